@@ -1,0 +1,1 @@
+"""goatcore: a database built like a distributed version control system."""

@@ -1,0 +1,1 @@
+"""Commit bytes, the commit graph, and the walks that compute states from it."""
