@@ -1,0 +1,46 @@
+"""The graph of one item: every change that was counted, as vertices that only get more.
+
+Owns the names of the vertices over their lineage. Invariant: a vertex number means one change for
+the life of the object; numbers follow arrival and differ from device to device, so nothing that is
+shown may depend on them. Must never import fields, the walk or anything of storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from goatcore.history.lineage import ROOT as ROOT
+from goatcore.history.lineage import Lineage
+
+
+class VertexName(NamedTuple):
+    """What a change is called everywhere; compared bytewise in this order it breaks every tie."""
+
+    author: bytes  # 32: the device's key
+    seq: int  # ≥ 1
+    commit: bytes  # 32: the commit's id
+
+
+class Graph(Lineage):
+    """Vertices 0 … count-1; `names[v]` is the name of vertex v."""
+
+    __slots__ = ("names",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[VertexName] = []
+
+    def append(self, name: VertexName, parents: Sequence[int]) -> int:
+        """Add a change made on top of `parents` (vertex numbers in any order; repeated ones and
+        ancestors of other parents are dropped; empty = a root) and return its number."""
+        on = tuple(parents)
+        if len(on) > 1 and on != self.heads:
+            on = self.maximal(on)
+        assert not on or on[-1] < self.count, "a parent that is not in the graph yet"
+        self.names.append(name)
+        return self.add(on)
+
+    def rename(self, vertex: int, name: VertexName) -> None:
+        """Call a vertex by another name: of equal root changes the smallest commit id stands."""
+        self.names[vertex] = name

@@ -1,0 +1,330 @@
+"""The state of one item: its graph of changes, and every field computed over it.
+
+Owns which vertex each commit is and feeds the fields. Invariant: equal sets of changes give equal
+states, in whatever order they came, as long as parents came first. The schema is never asked:
+fields are keyed by stored name and kind, and what this version does not know is kept by its name
+and has no effect. Must never import admission, storage or trust: all that comes here counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from heapq import heapify, heappop, heappush
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from goatcore.history.existence import Existence
+from goatcore.history.graph import Graph, VertexName
+from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
+from goatcore.history.register import RegisterField
+from goatcore.history.splices import TextSplice
+from goatcore.history.text import TextField
+from goatcore.values import pack
+
+
+class ChangeRecord(NamedTuple):
+    """One counted change of one item."""
+
+    author: bytes  # 32: the device's key
+    seq: int
+    commit: bytes  # 32
+    stamp: int
+    parents: tuple[bytes, ...]  # commits that touch this item, each already applied
+    operations: Sequence[Operation]  # decoded; none = a void change
+
+
+class HistoryEntry(NamedTuple):
+    """One change in an item's history."""
+
+    commit: bytes
+    author: bytes
+    stamp: int
+
+
+class Delta(NamedTuple):
+    """What a change did to the state. A text that nobody has read is in `fields` only: splices are
+    told for texts that are held."""
+
+    fields: tuple[str, ...]  # names of fields whose value or alternatives may differ
+    splices: Mapping[str, Sequence[TextSplice]]  # text fields, in order, each in range
+    visible_before: bool
+    visible: bool
+
+
+_NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
+
+
+class ItemState:
+    """The merged state of one item."""
+
+    __slots__ = (
+        "_existence",
+        "_graph",
+        "_registers",
+        "_roots",
+        "_stamps",
+        "_texts",
+        "_unknown",
+        "_vertices",
+    )
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self._graph = Graph()
+        self._existence = Existence(self._graph)
+        self._registers: dict[str, RegisterField] = {}
+        self._texts: dict[str, TextField] = {}
+        self._unknown: dict[str, list[tuple[int, Operation]]] = {}  # name -> (vertex, operation)
+        self._vertices: dict[bytes, int] = {}  # commit -> vertex; equal roots share one
+        self._stamps: list[int] = []
+        self._roots: dict[bytes, int] = {}  # digest of a root's operations -> vertex
+
+    # -- taking in ---------------------------------------------------------------------------------
+
+    def apply(self, change: ChangeRecord) -> Delta:
+        """Take in one change; one that is already in does nothing. Parents must be in."""
+        author, seq, commit, stamp, parents, operations = change
+        vertices, graph = self._vertices, self._graph
+        if commit in vertices:
+            return self._nothing()
+        if len(parents) == 1:
+            assert parents[0] in vertices, "a parent that is not in this item"
+            on: tuple[int, ...] = (vertices[parents[0]],)
+        elif parents:
+            assert all(parent in vertices for parent in parents), "a parent not in this item"
+            on = tuple([vertices[parent] for parent in parents])
+        else:
+            root = blake2b(pack(operations), digest_size=16).digest()
+            twin = self._roots.get(root)
+            if twin is not None:
+                return self._apply_twin(change, twin)
+            self._roots[root] = graph.count
+            on = ()
+        vertex = graph.append(VertexName(author, seq, commit), on)
+        vertices[commit] = vertex
+        self._stamps.append(stamp)
+        if len(operations) == 1 and operations[0][0] == TEXT_SPLICE and not self._existence.deletes:
+            _, name, position, deleted, inserted = operations[0]
+            splice = TextSplice(position, deleted, inserted)  # type: ignore[arg-type]
+            return self._splice_only(vertex, cast(str, name), splice)
+        return self._operate(vertex, stamp, operations)
+
+    def _nothing(self) -> Delta:
+        visible = self._existence.visible
+        return Delta((), _NO_SPLICES, visible, visible)
+
+    def _splice_only(self, vertex: int, name: str, splice: TextSplice) -> Delta:
+        """The shape of nearly all changes, made short."""
+        text = self._texts.get(name)
+        if text is None:
+            text = self._texts[name] = TextField(self._graph)
+        if text.warm:
+            return Delta((name,), {name: text.add(vertex, (splice,))}, vertex > 0, True)
+        text.extend(((vertex, (splice,)),))
+        return Delta((name,), _NO_SPLICES, vertex > 0, True)
+
+    def _operate(self, vertex: int, stamp: int, operations: Sequence[Operation]) -> Delta:
+        before = vertex > 0 and self._existence_before()
+        sets: dict[str, object] = {}
+        edits: dict[str, list[TextSplice]] = {}
+        names: dict[str, None] = {}  # ordered
+        restores = deletes = False
+        for operation in operations:
+            code = operation[0]
+            if code == DELETE:
+                deletes = True
+                continue
+            if code == RESTORE:
+                restores, deletes = True, False
+                continue
+            name = cast(str, operation[1]) if len(operation) > 1 else ""
+            names[name] = None
+            if code == REGISTER_SET:
+                sets[name] = operation[2]
+            elif code == TEXT_SPLICE:
+                splice = TextSplice(*operation[2:])  # type: ignore[arg-type]
+                edits.setdefault(name, []).append(splice)
+            else:
+                self._unknown.setdefault(name, []).append((vertex, operation))
+        registers, texts, graph = self._registers, self._texts, self._graph
+        for name, value in sets.items():
+            register = registers.get(name)
+            if register is None:
+                register = registers[name] = RegisterField(graph)
+            register.add(vertex, stamp, value)
+        splices: dict[str, Sequence[TextSplice]] = {}
+        for name, edit in edits.items():
+            text = texts.get(name)
+            if text is None:
+                text = texts[name] = TextField(graph)
+            if text.warm:
+                splices[name] = text.add(vertex, edit)
+            else:
+                text.extend(((vertex, edit),))
+        existence = self._existence
+        existence.add(vertex, restores=restores, deletes=deletes)
+        return Delta(tuple(names), splices, before, existence.visible)
+
+    def _existence_before(self) -> bool:
+        existence = self._existence
+        return not existence.deletes or existence.flagged
+
+    def _apply_twin(self, change: ChangeRecord, vertex: int) -> Delta:
+        """A root change that equals an earlier one: of both, the smallest commit id stands."""
+        graph = self._graph
+        self._vertices[change.commit] = vertex
+        if change.commit > graph.names[vertex].commit:
+            return self._nothing()
+        graph.rename(vertex, VertexName(change.author, change.seq, change.commit))
+        self._stamps[vertex] = change.stamp
+        visible = self._existence.visible
+        names: dict[str, None] = {}
+        for name, register in self._registers.items():
+            if register.rename(vertex, change.stamp):
+                names[name] = None
+        splices: dict[str, Sequence[TextSplice]] = {}
+        for name, text in self._texts.items():
+            held = text.text if text.warm else None
+            text.renamed()
+            if held is not None:
+                splice = _difference(held, text.text)
+                if splice is None:
+                    continue
+                splices[name] = [splice]
+            names[name] = None
+        return Delta(tuple(names), splices, visible, visible)
+
+    def rebuild(self, records: Iterable[ChangeRecord]) -> None:
+        """Forget everything and take in `records`, parents first."""
+        self._clear()
+        for record in records:
+            self.apply(record)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    @property
+    def heads(self) -> tuple[bytes, ...]:
+        """The commits without a child, ascending."""
+        names = self._graph.names
+        return tuple(sorted([names[head].commit for head in self._graph.heads]))
+
+    @property
+    def count(self) -> int:
+        """Vertices: changes, equal roots counted once."""
+        return self._graph.count
+
+    @property
+    def visible(self) -> bool:
+        """Whether the item shows."""
+        return self._existence.visible
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it was deleted and a concurrent edit brought it back."""
+        return self._existence.flagged
+
+    @property
+    def registers(self) -> Mapping[str, RegisterField]:
+        """The register fields by stored name."""
+        return self._registers
+
+    @property
+    def texts(self) -> Mapping[str, TextField]:
+        """The text fields by stored name."""
+        return self._texts
+
+    def __contains__(self, commit: bytes) -> bool:
+        return commit in self._vertices
+
+    def vertex(self, commit: bytes) -> int:
+        """The number of a commit's vertex here. Raises KeyError if it is not in."""
+        return self._vertices[commit]
+
+    def commit(self, vertex: int) -> bytes:
+        """The commit of a vertex."""
+        return self._graph.names[vertex].commit
+
+    def value(self, name: str, default: object = None) -> object:
+        """What a register shows; `default` if it was never set."""
+        register = self._registers.get(name)
+        return default if register is None else register.value
+
+    def alternatives(self, name: str) -> list[object]:
+        """The competing values of a register, the one that shows first."""
+        register = self._registers.get(name)
+        return [] if register is None else register.alternatives
+
+    def text(self, name: str) -> str:
+        """A text field's text; empty if nobody ever wrote in it."""
+        text = self._texts.get(name)
+        return "" if text is None else text.text
+
+    def text_at(self, name: str, version: Iterable[bytes]) -> str:
+        """A text field at a version (commits)."""
+        text = self._texts.get(name)
+        return "" if text is None else text.at([self._vertices[commit] for commit in version])
+
+    def blame(self, name: str) -> list[tuple[int, HistoryEntry]]:
+        """Who wrote a text: runs of (letters, change)."""
+        text = self._texts.get(name)
+        return [] if text is None else [(size, self._entry(v)) for size, v in text.blame()]
+
+    def read_only(self, name: str) -> bool:
+        """Whether the field has operations in its past that this version does not know."""
+        return name in self._unknown
+
+    def unknown(self, name: str) -> list[Operation]:
+        """Those operations, in order of arrival."""
+        return [operation for _, operation in self._unknown.get(name, [])]
+
+    def _entry(self, vertex: int) -> HistoryEntry:
+        author, _, commit = self._graph.names[vertex]
+        return HistoryEntry(commit, author, self._stamps[vertex])
+
+    def past(self, version: Iterable[bytes]) -> frozenset[bytes]:
+        """The commits of a version and everything they had seen; equal roots by their one name."""
+        names, vertices = self._graph.names, self._vertices
+        ranges = self._graph.past([vertices[commit] for commit in version])
+        return frozenset(name.commit for first, stop in ranges for name in names[first:stop])
+
+    def history(self) -> list[HistoryEntry]:
+        """All changes, parents first; of those that are free to go next the least (stamp, commit)
+        goes: the same list on every device."""
+        graph = self._graph
+        waiting = [len(graph.parents(vertex)) for vertex in range(graph.count)]
+        children: dict[int, list[int]] = {}
+        for vertex in range(graph.count):
+            for parent in graph.parents(vertex):
+                children.setdefault(parent, []).append(vertex)
+        ready = [
+            (self._stamps[v], graph.names[v].commit, v)
+            for v, missing in enumerate(waiting)
+            if not missing
+        ]
+        heapify(ready)
+        entries = []
+        while ready:
+            vertex = heappop(ready)[2]
+            entries.append(self._entry(vertex))
+            for child in children.get(vertex, ()):
+                waiting[child] -= 1
+                if not waiting[child]:
+                    heappush(ready, (self._stamps[child], graph.names[child].commit, child))
+        return entries
+
+
+def _difference(old: str, new: str) -> TextSplice | None:
+    """One splice that makes `new` of `old`; None if they are equal."""
+    if old == new:
+        return None
+    limit = min(len(old), len(new))
+    start = 0
+    while start < limit and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < limit - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return TextSplice(start, len(old) - start - end, new[start : len(new) - end])

@@ -1,0 +1,169 @@
+"""One text field: exact letter-by-letter merging of everything that was ever typed in it.
+
+Owns the visible text and what makes the next edit cheap: the walk of the newest concurrent stretch
+and the lengths of recent texts. Invariant: the text is a function of the set of events; a field
+that nobody reads only records. Must never import schemas, items or storage.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+from goatcore.history.graph import Graph
+from goatcore.history.lineage import ROOT
+from goatcore.history.splices import TextSplice
+from goatcore.history.text.events import TextEvents
+from goatcore.history.text.replay import Replay
+from goatcore.history.text.rope import Rope
+from goatcore.history.text.walk import Walk
+
+UNKNOWN = 0xFFFFFFFF
+CHUNKS_MAX = 32  # a walk that has grown longer is begun anew where that is cheap:
+AFRESH_EVENTS_MAX = 256
+
+
+class TextField:
+    """The text of one field over an item's graph.
+
+    Cold after creation and `extend`: nothing is computed until somebody reads. From then on `add`
+    keeps the text up to date, at a cost that depends only on what an edit is concurrent with.
+    """
+
+    __slots__ = ("_events", "_replay", "_rope", "_sizes", "_text", "_walk")
+
+    def __init__(self, graph: Graph) -> None:
+        self._events = TextEvents(graph)
+        self._replay = Replay(self._events)
+        self._rope: Rope | None = None
+        self._text: str | None = None
+        self._walk: Walk | None = None
+        self._sizes: array[int] = array("I")  # of the text after an event, where it was all alone
+
+    # -- taking in ---------------------------------------------------------------------------------
+
+    def add(self, vertex: int, splices: Sequence[TextSplice]) -> list[TextSplice]:
+        """Take in what the newest vertex did, and return the splices that bring the visible text
+        up to date, in order, all in range. Splices beyond the end insert at the end and delete
+        what exists."""
+        rope = self._rope or self._warm()
+        events = self._events
+        event = events.lineage.count
+        parents = events.record(vertex, splices)
+        self._text = None
+        if parents is None:
+            self._sizes.append(UNKNOWN)
+            out = [TextSplice(*rope.splice(*splice)) for splice in splices]
+        else:
+            out = self._merge(rope, event, parents[0] if parents else ROOT)
+        if len(events.lineage.heads) == 1:
+            self._sizes[event] = rope.size
+            self._replay.keep(event, rope)
+        return out
+
+    def extend(self, changes: Iterable[tuple[int, Sequence[TextSplice]]]) -> list[TextSplice]:
+        """Take in many (vertex, splices), ascending. A cold field records them and returns
+        nothing; else the splices that bring the visible text up to date, with one walk for all."""
+        events = self._events
+        first = events.lineage.count
+        if self._rope is None:
+            for vertex, splices in changes:
+                events.record(vertex, splices)
+            return []
+        rope, oldest, in_line, out = self._rope, first, True, list[TextSplice]()
+        for vertex, splices in changes:
+            parents = events.record(vertex, splices)
+            if parents is not None:
+                in_line = False
+                oldest = min(oldest, parents[0] if parents else ROOT)
+            if in_line:
+                out.extend(splices)
+        self._text = None
+        count = events.lineage.count
+        if in_line:
+            self._sizes.extend([UNKNOWN] * (count - first))
+            out = [TextSplice(*rope.splice(*splice)) for splice in out]
+        else:
+            out = self._merge(rope, first, oldest)
+        if len(events.lineage.heads) == 1:
+            self._sizes[-1] = rope.size
+            self._replay.keep(count - 1, rope)
+        return out
+
+    def _merge(self, rope: Rope, first: int, oldest: int) -> list[TextSplice]:
+        """Walk events from `first` on; the earliest they were made on is `oldest`."""
+        events, walk = self._events, self._walk
+        lineage = events.lineage
+        base = lineage.critical(oldest)
+        if (
+            walk is None
+            or base < walk.base
+            or base >= walk.stop
+            or (walk.chunk_count > CHUNKS_MAX and first - base < AFRESH_EVENTS_MAX)
+        ):
+            if walk is not None:
+                walk.clear()
+            size = self._size_after(base)
+            self._walk = walk = Walk(events, events.column.operations, base, size)
+        self._sizes.extend([UNKNOWN] * (lineage.count - first))
+        walk.extend(first)
+        out: list[TextSplice] = []
+        walk.extend(lineage.count, out)
+        for splice in out:
+            rope.splice(*splice)
+        return out
+
+    def _size_after(self, base: int) -> int:
+        if base == ROOT:
+            return 0
+        size = self._sizes[base]
+        return size if size != UNKNOWN else self._replay.rope(base).size
+
+    def _warm(self) -> Rope:
+        self._rope = rope = self._replay.rope()
+        count = self._events.lineage.count
+        self._sizes.extend([UNKNOWN] * (count - len(self._sizes)))
+        if count and len(self._events.lineage.heads) == 1:
+            self._sizes[-1] = rope.size
+        return rope
+
+    def cool(self) -> None:
+        """Drop what is computed; the next reader computes it again."""
+        if self._walk is not None:
+            self._walk.clear()
+        self._rope = self._text = self._walk = None
+
+    def renamed(self) -> None:
+        """A vertex got another name: every place that a name decided is open again."""
+        self.cool()
+        self._replay.forget()
+        self._sizes = array("I")
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    @property
+    def warm(self) -> bool:
+        """Whether the text is held."""
+        return self._rope is not None
+
+    @property
+    def text(self) -> str:
+        """The text that has everything."""
+        text = self._text
+        if text is None:
+            self._text = text = str(self._rope or self._warm())
+        return text
+
+    @property
+    def length(self) -> int:
+        """Letters of `text`."""
+        return (self._rope or self._warm()).size
+
+    def at(self, version: Sequence[int]) -> str:
+        """The text at a version of the item: those vertices and everything they had seen."""
+        return self._replay.text_at(self._events.lineage.frontier(version))
+
+    def blame(self) -> list[tuple[int, int]]:
+        """Who wrote the text: runs of (letters, vertex) from the first letter to the last."""
+        vertices = self._events.lineage.vertices
+        return [(size, vertices[event]) for size, event in self._replay.writers()]

@@ -1,0 +1,114 @@
+"""Texts out of nothing but events: at the heads, at any version, and who wrote each letter.
+
+Owns the checkpoints, texts kept at critical events so that a replay need not begin at the root.
+Invariant: a replay gives the same text from any checkpoint. Lines of history are spliced as they
+are; only concurrent stretches are walked. Must never import the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from goatcore.history.lineage import ROOT
+from goatcore.history.text.column import LETTERS, Operation
+from goatcore.history.text.events import TextEvents
+from goatcore.history.text.rope import Rope
+from goatcore.history.text.walk import Walk
+
+CHECKPOINT = 4096  # events between two kept texts
+
+Operations = Callable[[int, int], Iterable[Operation]]
+
+
+class Replay:
+    """Replays of one field's events."""
+
+    __slots__ = ("_checkpoints", "_events")
+
+    def __init__(self, events: TextEvents) -> None:
+        self._events = events
+        self._checkpoints: list[tuple[int, Rope]] = []  # ascending; strings shared with the text
+
+    def keep(self, event: int, rope: Rope) -> None:
+        """Offer the text after a critical event as a checkpoint."""
+        kept = self._checkpoints
+        if event - (kept[-1][0] if kept else ROOT) > CHECKPOINT:
+            kept.append((event, rope.copy()))
+
+    def forget(self) -> None:
+        """Begin at the root again: names have changed."""
+        self._checkpoints.clear()
+
+    def rope(self, until: int | None = None) -> Rope:
+        """The text after the critical event `until`; None: at the heads."""
+        lineage = self._events.lineage
+        kept = self._checkpoints
+        while kept and lineage.critical(kept[-1][0]) != kept[-1][0]:
+            kept.pop()  # a late event has made it useless
+        stop = lineage.count if until is None else until + 1
+        for event, rope in reversed(kept):
+            if event < stop:
+                return self._run(event, rope.copy(), stop, self._events.column.operations, True)
+        return self._run(ROOT, Rope(), stop, self._events.column.operations, True)
+
+    def _run(self, at: int, rope: Rope, stop: int, operations: Operations, keep: bool) -> Rope:
+        """Go on from the critical event `at`, whose text is `rope`."""
+        lineage = self._events.lineage
+        lines = [*zip(lineage.critical_from, lineage.critical_to, strict=True), (stop, stop)]
+        for first, last in lines:
+            if last <= at or at + 1 >= stop:
+                continue
+            if first > at + 1:  # a concurrent stretch comes first
+                base = str(rope)
+                walk = Walk(self._events, operations, at, len(base))
+                walk.extend(min(first, stop))
+                rope = Rope(walk.text(base))
+                walk.clear()
+            splice = rope.splice
+            for _, position, deleted, inserted in operations(
+                max(first, at + 1, 0), min(last + 1, stop)
+            ):
+                splice(position, deleted, inserted)
+            at = last
+            if keep and last < stop:
+                self.keep(last, rope)
+        return rope
+
+    def text_at(self, version: tuple[int, ...]) -> str:
+        """The text at a version (events, none an ancestor of another)."""
+        if not version:
+            return ""
+        base = self._events.lineage.critical(version[0])
+        text = str(self.rope(base))
+        if version[-1] > base:
+            walk = Walk(self._events, self._events.column.operations, base, len(text))
+            walk.extend(version[-1] + 1)
+            walk.move(walk.vector(version))
+            text = walk.text(text, prepare=True)
+            walk.clear()
+        return text
+
+    def writers(self) -> list[tuple[int, int]]:
+        """The text at the heads as runs of (letters, event that wrote them)."""
+        lineage, column = self._events.lineage, self._events.column
+
+        def digits(digit: int) -> str:
+            def operations(start: int, stop: int) -> Iterable[Operation]:
+                return column.signed(start, stop, digit)
+
+            return str(self._run(ROOT, Rope(), lineage.count, operations, False))
+
+        low = digits(0)
+        high = digits(1) if lineage.count > LETTERS else "\0" * len(low)
+        runs: list[tuple[int, int]] = []
+        size, last = 0, -1
+        for lower, higher in zip(low, high, strict=True):
+            event = ord(higher) * LETTERS + ord(lower)
+            if event != last:
+                if size:
+                    runs.append((size, last))
+                size, last = 0, event
+            size += 1
+        if size:
+            runs.append((size, last))
+        return runs
