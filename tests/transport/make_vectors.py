@@ -46,8 +46,12 @@ def main() -> None:
         rekeyed = sides[1].encrypt(b"after a rekey").hex()
         vectors.append(
             {
-                "name": name, "prologue": b"John Galt".hex(), "psk": psk.hex() if psk else None,
-                **KEYS, "messages": messages, "handshake_hash": sides[0].get_handshake_hash().hex(),
+                "name": name,
+                "prologue": b"John Galt".hex(),
+                "psk": psk.hex() if psk else None,
+                **KEYS,
+                "messages": messages,
+                "handshake_hash": sides[0].get_handshake_hash().hex(),
                 "rekeyed": {"payload": b"after a rekey".hex(), "ciphertext": rekeyed},
             }
         )
