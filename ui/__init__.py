@@ -1,1 +1,1 @@
-"""The window of Goat Notes, in Qt. `ui/operations` alone is free of Qt; the command line uses it."""
+"""The window of Goat Notes, in Qt. Only `ui/operations` is free of Qt: the command line uses it."""

@@ -131,8 +131,11 @@ async def test_a_task_group_cancels_its_siblings(loop: Loop) -> None:
         await asyncio.sleep(0)
         raise KeyError("lost")
 
-    with pytest.raises(ExceptionGroup):
+    async def run_both() -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(wait_for_ever())
             group.create_task(fail())
+
+    with pytest.raises(ExceptionGroup):
+        await run_both()
     assert stopped == ["sibling"]

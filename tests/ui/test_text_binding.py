@@ -253,7 +253,8 @@ def test_units_and_code_points() -> None:
 
 
 ALPHABET = [
-    "a", "b ", "\n", "é", "日本", "😀", "x\ny\nz", "👨‍👩‍👧", "\n\n", "end", "\u00a0", "\r\n", "\u2028",
+    "a", "b ", "\n", "é", "日本", "😀", "x\ny\nz", "👨‍👩‍👧", "\n\n", "end",
+    "\u00a0", "\r\n", "\u2028",
 ]  # fmt: skip
 
 

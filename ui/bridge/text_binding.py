@@ -1,4 +1,4 @@
-"""Binds an editor's document to a text: what is typed becomes exact splices, others' splices appear.
+"""Binds an editor's document to a text: typing becomes exact splices, others' splices appear.
 
 Owns the mirror: the text as the document shows it now. Invariants: shown(mirror) is what the
 document holds; mirror with the withheld edits of others is what the field holds; caret, selection,

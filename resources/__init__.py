@@ -1,0 +1,1 @@
+"""Icons, styles and help pages, read as files through `importlib.resources`."""

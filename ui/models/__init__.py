@@ -1,0 +1,1 @@
+"""Live queries and lists of notebooks as Qt models."""

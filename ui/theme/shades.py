@@ -1,0 +1,109 @@
+"""The colours of the window, light and dark, and how well they can be read. Pure.
+
+Invariant, held by a test: every ink on every ground it is used on has a contrast of 4.5 or more
+(WCAG 2.1, level AA). Must never import Qt.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Shades(NamedTuple):
+    """Named by use; `#rrggbb` each."""
+
+    sidebar: str  # grounds, from the window's edge to the paper one writes on
+    listing: str
+    paper: str
+    code: str  # the ground of code, of fields and of quiet buttons
+    line: str  # hairlines between them
+    hover: str
+    chosen: str  # the chosen row
+    selected: str  # selected text
+    ink: str
+    soft: str  # second lines
+    faint: str  # ages, marks of Markdown, placeholders
+    accent: str  # what can be done; links
+    on_accent: str
+    accent_hover: str
+    good: str
+    warn: str
+    danger: str
+    toast: str
+    on_toast: str
+    toast_action: str
+
+
+LIGHT = Shades(
+    sidebar="#f0efea",
+    listing="#f8f7f4",
+    paper="#fffefc",
+    code="#f1f0eb",
+    line="#e1dfd8",
+    hover="#e9e7e1",
+    chosen="#dbe9e3",
+    selected="#c9e3da",
+    ink="#24272b",
+    soft="#565b63",
+    faint="#62676f",
+    accent="#1d6b5a",
+    on_accent="#ffffff",
+    accent_hover="#17584a",
+    good="#26704a",
+    warn="#825200",
+    danger="#a83227",
+    toast="#2b2f33",
+    on_toast="#f4f4f2",
+    toast_action="#8fdcc4",
+)
+
+DARK = Shades(
+    sidebar="#17191b",
+    listing="#1b1e20",
+    paper="#1f2224",
+    code="#2a2e31",
+    line="#303438",
+    hover="#25292c",
+    chosen="#2a3b36",
+    selected="#2f5549",
+    ink="#e4e6e7",
+    soft="#aab0b6",
+    faint="#9da4ab",
+    accent="#7fcdb5",
+    on_accent="#0f241e",
+    accent_hover="#97d9c4",
+    good="#7fcb9b",
+    warn="#e3b566",
+    danger="#f19488",
+    toast="#3a3f44",
+    on_toast="#f1f2f3",
+    toast_action="#93e0c9",
+)
+
+READABLE = 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
+    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def pairs(shades: Shades) -> list[tuple[str, str]]:
+    """Every ink with every ground it is read on, as names of `Shades`."""
+    grounds = ("sidebar", "listing", "paper", "code", "hover", "chosen")
+    found = [(ink, ground) for ink in ("ink", "soft") for ground in grounds]
+    found += [("faint", ground) for ground in ("sidebar", "listing", "paper", "chosen")]
+    found += [(ink, "paper") for ink in ("accent", "good", "warn", "danger")]
+    found += [(ink, "sidebar") for ink in ("accent", "good", "warn", "danger")]
+    found += [("ink", "selected"), ("on_accent", "accent"), ("on_accent", "accent_hover")]
+    found += [("on_toast", "toast"), ("toast_action", "toast"), ("accent", "code")]
+    return found
