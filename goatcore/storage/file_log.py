@@ -1,0 +1,327 @@
+"""A repository's log in a file: append, sync, recover.
+
+Owns one open log file and its three positions. Invariant: `synced` moves only after the system
+said that everything before it is on the medium; a descriptor that once failed to sync is never
+trusted again: its unsynced records, which are kept in memory until then, go into a fresh file.
+The caller holds the folder's lock. One thread owns a log; only `sync` may run in another.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from goatcore.errors import Closed, Damaged, DiskFailed, NotAGoatFile
+from goatcore.ids import RepositoryId
+from goatcore.storage.disk import (
+    READ_ONLY_ERRORS,
+    Disk,
+    DiskFile,
+    disk_failed,
+    read_exactly,
+    write_all,
+)
+from goatcore.storage.file_mending import (
+    create,
+    fresh_path,
+    mend,
+    pieces,
+    scan_file,
+    walk_file,
+    write_fresh,
+)
+from goatcore.storage.framing import (
+    AFTER_GAP,
+    RECORD_HEADER_SIZE,
+    RECORDS_BEGIN,
+    SALT_SIZE,
+    FileHeader,
+    Record,
+    body_length,
+    encode_record,
+    parse_file_start,
+    parse_record,
+)
+from goatcore.storage.log import Entry, checked
+from goatcore.storage.recovery import Condition, Plan, decide, sentence
+
+LOG_SUFFIX: Final = ".goat"
+
+
+def log_path(folder: Path, repository: RepositoryId) -> Path:
+    """Where a repository's log stands in its workspace's folder."""
+    return folder / (repository.hex() + LOG_SUFFIX)
+
+
+class FileLog:
+    """See `Log` for the contract; made by `open`."""
+
+    __slots__ = ("_disk", "_end", "_failure", "_file", "_gate", "_path", "_plan", "_ragged",
+                 "_salt", "_synced", "_syncing", "_unsynced", "read_only", "report")  # fmt: skip
+
+    def __init__(
+        self,
+        path: Path,
+        disk: Disk,
+        file: DiskFile,
+        salt: bytes,
+        plan: Plan,
+        report: str | None,
+        read_only: bool,
+    ) -> None:
+        self._path = path
+        self._disk = disk
+        self._file: DiskFile | None = file
+        self._salt = salt
+        self._plan = plan
+        self._end = self._synced = plan.end
+        self._unsynced: deque[tuple[int, bytes]] = deque()  # position, bytes: all of synced … end
+        self._ragged = False  # bytes of a refused append may stand after the end
+        self._failure: DiskFailed | None = None  # the file in use failed to sync
+        self._syncing = Lock()  # one sync at a time; taken before the gate
+        self._gate = Lock()  # held while the file is written or replaced
+        self.report = report
+        self.read_only = read_only
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        repository: RepositoryId,
+        disk: Disk,
+        random: Callable[[int], bytes],
+        read_only: bool = False,
+    ) -> FileLog:
+        """Open a log, made if missing; mend it if it is torn or damaged, and say so in `report`.
+
+        `random(n)` gives n random bytes. Media that cannot be written open read-only. Raises
+        `NotAGoatFile`, `NewerFormat`, `Damaged` or `DiskFailed`, and then leaves the file as it is.
+        """
+        try:
+            if read_only:
+                return cls._open_to_read(path, repository, disk)
+            try:
+                file = _open_or_create(path, repository, disk, random)
+            except OSError as error:
+                if error.errno not in READ_ONLY_ERRORS:
+                    raise
+                return cls._open_to_read(path, repository, disk)
+            return cls._open_to_write(path, repository, disk, file)
+        except OSError as error:
+            raise disk_failed(path.name, error) from error
+
+    @classmethod
+    def _open_to_read(cls, path: Path, repository: RepositoryId, disk: Disk) -> FileLog:
+        file = disk.open(path)
+        try:
+            header, plan = _examine(path, repository, file)
+        except BaseException:
+            file.close()
+            raise
+        report = sentence(plan, path.name, None)
+        return cls(path, disk, file, header.salt, plan, report, read_only=True)
+
+    @classmethod
+    def _open_to_write(
+        cls, path: Path, repository: RepositoryId, disk: Disk, file: DiskFile
+    ) -> FileLog:
+        report = None
+        with suppress(OSError):
+            disk.unlink(fresh_path(path))
+        try:
+            header, plan = _examine(path, repository, file)
+            if plan.condition is not Condition.CLEAN and not header.read_only_compat:
+                try:
+                    report = sentence(plan, path.name, mend(disk, path, file, header, plan))
+                except OSError as error:
+                    file.close()
+                    log = cls._open_to_read(path, repository, disk)
+                    log.report = f"{log.report or ''} {disk_failed(path.name, error)}".strip()
+                    return log
+                file = disk.open(path, write=True)
+                header, plan = _examine(path, repository, file)
+                if plan.condition is not Condition.CLEAN:
+                    raise Damaged(f"The disk does not keep what is written to “{path.name}”.")
+            if not header.read_only_compat:
+                # A process that was killed may have left all this in the system's memory only.
+                file.sync()
+                disk.sync_folder(path.parent)
+        except BaseException:
+            file.close()
+            raise
+        if header.read_only_compat:
+            report = f"“{path.name}” was written by a newer version; this one can only read it."
+        return cls(path, disk, file, header.salt, plan, report, bool(header.read_only_compat))
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    @property
+    def end(self) -> int:
+        return self._end
+
+    @property
+    def synced(self) -> int:
+        return self._synced
+
+    def records(self) -> Iterator[Record]:
+        self._check_open()
+        return self._walk()
+
+    def _walk(self) -> Iterator[Record]:
+        for start, end in self._plan.sound_ranges():
+            gap = self._plan.follows_gap(start)
+            for record in walk_file(self._read, start, end, self._path.name):
+                if gap:
+                    gap = False
+                    yield record._replace(flags=record.flags | AFTER_GAP)
+                else:
+                    yield record
+
+    def record_at(self, position: int) -> Record:
+        if RECORDS_BEGIN <= position <= self._end - RECORD_HEADER_SIZE:
+            header = self._read(position, RECORD_HEADER_SIZE)
+            length = body_length(header)
+            if length is not None and position + RECORD_HEADER_SIZE + length <= self._end:
+                body = self._read(position + RECORD_HEADER_SIZE, length)
+                record = parse_record(header + body, self._salt, 0, position)
+                if record is not None:
+                    return record
+        self._check_open()
+        raise Damaged(
+            f"“{self._path.name}” has no sound record at byte {position:,}. Close it and open it "
+            "again to have it mended."
+        )
+
+    def _read(self, position: int, length: int) -> bytes:
+        with self._gate:
+            file = self._check_open()
+            if self._failure is not None and position >= self._synced:
+                return self._read_unsynced(position, length)
+            try:
+                return read_exactly(file, position, length)
+            except OSError as error:
+                raise disk_failed(self._path.name, error) from error
+
+    def _read_unsynced(self, position: int, length: int) -> bytes:
+        start = self._unsynced[0][0]
+        return b"".join(data for _, data in self._unsynced)[position - start :][:length]
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        checked(entries)
+        salt = self._salt
+        data = b"".join([encode_record(salt, kind, flags, body) for kind, flags, body in entries])
+        with self._gate:
+            file = self._check_open()
+            if self.read_only:
+                raise DiskFailed(f"“{self._path.name}” is open for reading only.")
+            if self._failure is not None:
+                raise DiskFailed(*self._failure.args)
+            if not data:
+                return self._end
+            try:
+                if self._ragged:
+                    file.truncate(self._end)
+                    self._ragged = False
+                write_all(file, self._end, data)
+            except OSError as error:
+                self._cut(file)
+                raise disk_failed(self._path.name, error) from error
+            self._unsynced.append((self._end, data))
+            self._end += len(data)
+            return self._end
+
+    def _cut(self, file: DiskFile) -> None:
+        """Take back what a refused append may have written, now or before the next append."""
+        self._ragged = True
+        with suppress(OSError):
+            file.truncate(self._end)
+            self._ragged = False
+
+    def sync(self) -> int:
+        with self._syncing:
+            file = self._check_open()
+            position = self._end
+            if self._synced == position or self.read_only:
+                return position
+            if self._failure is None:
+                try:
+                    file.sync()
+                except OSError:
+                    with self._gate:
+                        return self._rewrite()
+                self._advance(position)
+                return position
+            with self._gate:
+                return self._rewrite()
+
+    def _advance(self, position: int) -> None:
+        self._synced = position
+        while self._unsynced and self._unsynced[0][0] < position:
+            self._unsynced.popleft()
+
+    def _rewrite(self) -> int:
+        """Put everything into a fresh file, since this one's descriptor failed to sync: the system
+        may since have dropped what it held and call the next sync a success."""
+        old, position = self._check_open(), self._end
+        fresh = fresh_path(self._path)
+        try:
+            old.close()
+            self._file = self._disk.open(self._path, write=True)
+            unsynced = [data for _, data in self._unsynced]
+            sound = pieces(self._file, 0, self._synced)
+            write_fresh(self._disk, fresh, chain(sound, unsynced))
+            self._file.close()
+            try:
+                self._disk.rename(fresh, self._path)
+            finally:
+                self._file = self._disk.open(self._path, write=True)
+            self._disk.sync_folder(self._path.parent)
+        except OSError as error:
+            self._failure = disk_failed(self._path.name, error)
+            # Who opens the file next must not take for durable what only the system's memory has.
+            with suppress(OSError):
+                self._check_open().truncate(self._synced)
+            raise self._failure from error
+        self._failure = None
+        self._ragged = False
+        self._advance(position)
+        return position
+
+    def close(self) -> None:
+        with self._syncing, self._gate:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _check_open(self) -> DiskFile:
+        if self._file is None:
+            raise Closed(f"“{self._path.name}” was closed.")
+        return self._file
+
+
+def _open_or_create(
+    path: Path, repository: RepositoryId, disk: Disk, random: Callable[[int], bytes]
+) -> DiskFile:
+    try:
+        return disk.open(path, write=True)
+    except FileNotFoundError:
+        create(disk, path, FileHeader(repository, random(SALT_SIZE)))
+        return disk.open(path, write=True)
+
+
+def _examine(path: Path, repository: RepositoryId, file: DiskFile) -> tuple[FileHeader, Plan]:
+    size = file.size()
+    start = read_exactly(file, 0, min(size, RECORDS_BEGIN))
+    header, intact = parse_file_start(start, path.name)
+    if header.repository != repository:
+        raise NotAGoatFile(
+            f"“{path.name}” holds another repository than its name says; it is left as it is."
+        )
+    return header, decide(scan_file(file, header.salt, size), size, intact)

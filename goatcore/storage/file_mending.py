@@ -1,0 +1,152 @@
+"""Reads log files in pieces, makes fresh ones, and carries out recovery's plans.
+
+Owns the order of the steps: bad bytes are synced into `lost/` before anything is cut or replaced;
+a fresh file is synced before it gets its name, and the folder after. So each step may be the last
+one before a crash, and doing all of them again is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from goatcore.errors import Damaged
+from goatcore.storage.disk import Disk, DiskFile, read_exactly, write_all
+from goatcore.storage.framing import (
+    AFTER_GAP,
+    RECORD_HEADER_SIZE,
+    RECORD_SIZE_MAX,
+    RECORDS_BEGIN,
+    FileHeader,
+    Record,
+    encode_file_start,
+    scan,
+    walk,
+    with_flags,
+)
+from goatcore.storage.recovery import Condition, Plan
+
+PIECE_SIZE: Final = 4 * 1024 * 1024  # read at a time; more than the largest record has
+LOST_FOLDER: Final = "lost"
+
+Read: TypeAlias = Callable[[int, int], bytes]  # position, length
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def scan_file(file: DiskFile, salt: bytes, size: int) -> Iterator[Record]:
+    """Every sound record of a file, in order; `size` is the file's."""
+    base = RECORDS_BEGIN
+    while base < size:
+        piece = read_exactly(file, base, min(PIECE_SIZE, size - base))
+        reached = base
+        for record in scan(piece, salt, 0, base):
+            yield record
+            reached = record.offset + RECORD_HEADER_SIZE + len(record.body)
+        piece_end = base + len(piece)
+        # What is sound and begins this far from the piece's end lies wholly inside and was found.
+        base = size if piece_end >= size else max(reached, piece_end - RECORD_SIZE_MAX)
+
+
+def walk_file(read: Read, start: int, end: int, name: str) -> Iterator[Record]:
+    """The records between two positions that a scan has found sound before."""
+    while start < end:
+        reached = start
+        for record in walk(read(start, min(PIECE_SIZE, end - start)), 0, start):
+            yield record
+            reached = record.offset + RECORD_HEADER_SIZE + len(record.body)
+        if reached == start:
+            raise Damaged(f"“{name}” was changed by another program while open. Open it again.")
+        start = reached
+
+
+def pieces(file: DiskFile, start: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file between two positions, a few MiB at a time."""
+    for position in range(start, end, PIECE_SIZE):
+        yield read_exactly(file, position, min(PIECE_SIZE, end - position))
+
+
+# -- fresh files -----------------------------------------------------------------------------------
+
+
+def fresh_path(path: Path) -> Path:
+    """The name of a file that shall take the place of `path`; one left over means nothing."""
+    return path.with_name(path.name + ".new")
+
+
+def write_fresh(disk: Disk, path: Path, contents: Iterable[bytes]) -> None:
+    """Write and sync a whole file. On failure nothing is left of it, as far as the disk allows."""
+    file = disk.open(path, create=True)
+    try:
+        position = 0
+        for data in contents:
+            write_all(file, position, data)
+            position += len(data)
+        file.sync()
+    except BaseException:
+        file.close()
+        with suppress(OSError):
+            disk.unlink(path)
+        raise
+    file.close()
+
+
+def create(disk: Disk, path: Path, header: FileHeader) -> None:
+    """Make an empty log file; at no moment is there half a one of that name."""
+    fresh = fresh_path(path)
+    write_fresh(disk, fresh, (encode_file_start(header),))
+    disk.rename(fresh, path)
+    disk.sync_folder(path.parent)
+
+
+# -- mending ---------------------------------------------------------------------------------------
+
+
+def mend(disk: Disk, path: Path, file: DiskFile, header: FileHeader, plan: Plan) -> str:
+    """Carry out a plan that is not clean, and close the file; it must be opened and scanned again.
+
+    Returns where the bad bytes are kept, as "lost/…" relative to the file's folder.
+    """
+    try:
+        if plan.condition is Condition.TORN_TAIL:
+            aside = _set_aside(disk, path, file, plan.end, plan.size, "torn")
+            file.truncate(plan.end)
+            file.sync()
+            return aside
+        aside = _set_aside(disk, path, file, 0, plan.size, "damaged")
+        fresh = fresh_path(path)
+        write_fresh(disk, fresh, _sound_contents(file, header, plan))
+    finally:
+        file.close()
+    disk.rename(fresh, path)
+    disk.sync_folder(path.parent)
+    return aside
+
+
+def _sound_contents(file: DiskFile, header: FileHeader, plan: Plan) -> Iterator[bytes]:
+    yield encode_file_start(header)
+    for start, end in plan.sound_ranges():
+        body = start
+        if plan.follows_gap(start):
+            body += RECORD_HEADER_SIZE
+            yield with_flags(read_exactly(file, start, RECORD_HEADER_SIZE), AFTER_GAP)
+        yield from pieces(file, body, end)
+
+
+def _set_aside(disk: Disk, path: Path, file: DiskFile, start: int, end: int, why: str) -> str:
+    """Copy bad bytes into `lost/`, durably. Their hash is in the name: a second try after a crash
+    writes the same file, and different bytes never replace each other."""
+    digest = blake2b(digest_size=6)
+    for piece in pieces(file, start, end):
+        digest.update(piece)
+    folder = path.parent / LOST_FOLDER
+    aside = folder / f"{path.name}.{digest.hexdigest()}.{why}"
+    disk.mkdir(folder)
+    write_fresh(disk, aside, pieces(file, start, end))
+    disk.sync_folder(folder)
+    disk.sync_folder(path.parent)
+    return f"{LOST_FOLDER}/{aside.name}"

@@ -1,0 +1,72 @@
+"""What a log is: records in order, appended, synced, read again.
+
+Owns the protocol that the file log and the memory log both keep, and one suite of tests for both.
+Invariant of every log: `synced` ≤ `end`; both only grow; what lies before `synced` survives any
+crash, and nothing is ever read that was not appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeAlias
+
+from goatcore.errors import LocalMisuse
+from goatcore.storage.framing import BODY_SIZE_MAX, Record
+
+Entry: TypeAlias = tuple[int, int, bytes]  # type, flags, body
+
+
+class Log(Protocol):
+    """A repository's records. One thread owns it; only `sync` may be called from another."""
+
+    @property
+    def report(self) -> str | None:
+        """What recovery found and did at open, in one sentence; None where all was well."""
+        ...
+
+    @property
+    def read_only(self) -> bool: ...
+
+    @property
+    def end(self) -> int:
+        """The position after the last record that was appended."""
+        ...
+
+    @property
+    def synced(self) -> int:
+        """The position up to which everything survives a crash."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """The records that were there at open, in order."""
+        ...
+
+    def record_at(self, position: int) -> Record:
+        """The record that begins at `position`. Raises `Damaged` if no sound one does."""
+        ...
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Hand records to the operating system at once; all of them or none. The new end.
+
+        Raises `DiskFailed`; after a full disk, later appends work when there is room. A body of
+        more than 2 MiB less 32 bytes is `LocalMisuse`.
+        """
+        ...
+
+    def sync(self) -> int:
+        """Block until what was appended before this call survives a crash; the position up to
+        which. Raises `DiskFailed`: then appends are refused until a later `sync` succeeds."""
+        ...
+
+    def close(self) -> None:
+        """Free the file without syncing. Again is nothing; other calls then raise `Closed`."""
+        ...
+
+
+def checked(entries: Sequence[Entry]) -> None:
+    """Raise `LocalMisuse` for what could not be read again: nothing of it may reach a file."""
+    for kind, flags, body in entries:
+        if not (0 < kind < 256 and 0 <= flags < 256):
+            raise LocalMisuse(f"A record of type {kind} with flags {flags} cannot be written.")
+        if len(body) > BODY_SIZE_MAX:
+            raise LocalMisuse(f"A record of {len(body):,} bytes is larger than a log takes.")

@@ -1,0 +1,77 @@
+"""A log in memory: the same contract as the file log, for tests and for what shall not stay.
+
+Invariant: positions are those that a file would have. Does no I/O.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from goatcore.errors import Closed, Damaged
+from goatcore.storage.framing import RECORDS_BEGIN, Record
+from goatcore.storage.log import Entry, checked
+
+
+class MemoryLog:
+    """Records in a list; `entries` are those that it opens with."""
+
+    __slots__ = ("_closed", "_end", "_opened_with", "_records", "_synced")
+
+    read_only = False
+    report: str | None = None
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._records: list[Record] = []
+        self._closed = False
+        self._end = self._synced = RECORDS_BEGIN
+        self._add(entries)
+        self._opened_with = len(self._records)
+        self._synced = self._end
+
+    @property
+    def end(self) -> int:
+        return self._end
+
+    @property
+    def synced(self) -> int:
+        return self._synced
+
+    def entries(self) -> list[Entry]:
+        """All that was appended, to open another log with."""
+        return [(record.type, record.flags, record.body) for record in self._records]
+
+    def records(self) -> Iterator[Record]:
+        self._check_open()
+        return iter(self._records[: self._opened_with])
+
+    def record_at(self, position: int) -> Record:
+        self._check_open()
+        index = bisect_left(self._records, position, key=lambda record: record.offset)
+        if index == len(self._records) or self._records[index].offset != position:
+            raise Damaged(f"No record begins at byte {position:,} of this log.")
+        return self._records[index]
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        self._check_open()
+        checked(entries)
+        self._add(entries)
+        return self._end
+
+    def sync(self) -> int:
+        self._check_open()
+        self._synced = self._end
+        return self._synced
+
+    def close(self) -> None:
+        self._closed = True
+
+    def _add(self, entries: Iterable[Entry]) -> None:
+        for kind, flags, body in entries:
+            record = Record(self._end, kind, flags, bytes(body))
+            self._records.append(record)
+            self._end = record.end
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed("This log was closed.")
