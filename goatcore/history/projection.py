@@ -29,15 +29,25 @@ class Projection(Lineage):
     def parents_for(self, vertex: int) -> tuple[int, ...]:
         """The events that `vertex`, newer than all events so far, stands on."""
         graph = self.graph
+        if self.count == vertex:  # every vertex so far is an event, by the same number
+            return graph.parents(vertex)
         if graph.heads == (vertex,) or graph.whole(vertex):
             return self.heads
-        return self.frontier(graph.parents(vertex))
+        parents = graph.parents(vertex)
+        if len(parents) == 1:
+            event = bisect_right(self.vertices, parents[0]) - 1
+            if event >= 0 and self.vertices[event] == parents[0]:
+                return (event,)
+        return self.frontier(parents)
 
-    def record(self, vertex: int, parents: tuple[int, ...]) -> int:
-        """Append the event of `vertex` on `parents`, as `parents_for` gave them; its number."""
-        assert not self.vertices or self.vertices[-1] < vertex, "events come in order of vertices"
-        self.vertices.append(vertex)
-        return self.add(parents)
+    def record(self, vertex: int) -> tuple[int, ...]:
+        """Append the event of `vertex`, newer than all events so far; returns its parents."""
+        vertices = self.vertices
+        assert not vertices or vertices[-1] < vertex, "events come in order of vertices"
+        parents = self.parents_for(vertex)
+        vertices.append(vertex)
+        self.add(parents)
+        return parents
 
     def frontier(self, version: Iterable[int]) -> tuple[int, ...]:
         """The newest events in a version of the item (vertices, themselves included)."""

@@ -29,9 +29,8 @@ class TextEvents:
         """Append what `vertex` did. None if it was done with all earlier events seen, else the
         events that it stands on."""
         lineage = self.lineage
-        heads = lineage.heads
-        parents = lineage.parents_for(vertex)
-        event = lineage.record(vertex, parents)
+        heads, event = lineage.heads, lineage.count
+        parents = lineage.record(vertex)
         self.column.append(event, splices, continues=parents == (event - 1,))
         return None if parents == heads else parents
 

@@ -56,7 +56,6 @@ class Chain:
     """Events each of which has seen the one before it, so a version is one number a chain."""
 
     __slots__ = (
-        "author",
         "count",
         "deleted",
         "deleted_before",
@@ -69,7 +68,6 @@ class Chain:
 
     def __init__(self) -> None:
         self.count = 0
-        self.author = b""
         self.pieces: list[tuple[int, int]] = []  # (index of its first event here, event number)
         self.letters_before = [0]  # k -> letters that the events before the k-th insert
         self.deleted_before = [0]  # k -> entries of `deleted` before the k-th; only walked events

@@ -19,6 +19,7 @@ from goatcore.history.splices import TextSplice
 from goatcore.history.text.column import Operation
 from goatcore.history.text.order import place
 from goatcore.history.text.spans import (
+    CHUNK,
     END,
     MASK,
     SHIFT,
@@ -111,10 +112,10 @@ class Walk:
         """Put a run at the end of a chain that its parents include, best its author's."""
         start, stop, parents = run
         chains = self.sequence.chains
-        vector, author = self.vector(parents), self._source.name(start)[0]
+        vector = self.vector(parents)
         best = 0
         for at in range(1, len(chains)):
-            if vector[at] == chains[at].count and (not best or chains[at].author == author):
+            if vector[at] == chains[at].count and (not best or self._same_author(at, start)):
                 best = at
         if not best:
             best = len(chains)
@@ -126,11 +127,17 @@ class Walk:
         self._piece_start.append(start)
         self._pieces.append(piece)
         chain.pieces.append((chain.count, start))
-        chain.author = author
         chain.count += stop - start
         shift = chain.letters_before[-1] - letters[start]
-        chain.letters_before.extend([count + shift for count in letters[start + 1 : stop + 1]])
+        if stop == start + 1:
+            chain.letters_before.append(letters[stop] + shift)
+        else:
+            chain.letters_before.extend([count + shift for count in letters[start + 1 : stop + 1]])
         return piece
+
+    def _same_author(self, at: int, event: int) -> bool:
+        newest = self.sequence.chains[at].pieces[-1][1]
+        return self._source.name(newest)[0] == self._source.name(event)[0]
 
     def move(self, target: Vector) -> None:
         """Bring the prepare version to a vector: undo and redo events in place."""
@@ -156,9 +163,15 @@ class Walk:
 
     def extend(self, stop: int, out: list[TextSplice] | None = None) -> None:
         """Walk all events before `stop`; `out` collects what they mean for the text so far."""
-        if stop <= self.stop:
+        first = self.stop
+        if stop <= first:
             return
-        planned = [(run, self._plan(run)) for run in self._lineage.runs(self.stop, stop)]
+        if stop == first + 1:
+            self.stop = stop
+            run = first, stop, self._lineage.parents(first)
+            self._apply(run, self._plan(run), out)
+            return
+        planned = [(run, self._plan(run)) for run in self._lineage.runs(first, stop)]
         self.stop = stop
         if len(planned) == 1:
             self._apply(*planned[0], out)
@@ -240,7 +253,7 @@ class Walk:
             elif not span.gone:
                 at += span.size
         for grown in touched:
-            sequence.halve(chunk)
+            sequence.halve(grown)
 
     def _insert(self, position: int, at_chain: int, offset: int, size: int) -> int:
         """Insert letters offset … of a chain; returns the position at the effect version."""
@@ -289,7 +302,7 @@ class Walk:
         chain = sequence.chains[at_chain]
         chain.starts.append(offset)
         chain.spans.append(new)
-        if len(chunk.spans) > 64:
+        if len(chunk.spans) > 2 * CHUNK:
             sequence.halve(chunk)
         return at
 
