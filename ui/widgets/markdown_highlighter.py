@@ -1,0 +1,115 @@
+"""Live styling of Markdown in an editor: headings sized, marks dimmed. Looks only, never the text.
+
+Owns the formats of one theme. Must never import goatcore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+
+from ui.bridge.text_units import units
+from ui.theme.theme import Theme
+from ui.widgets.markdown_spans import PLAIN, read_line
+
+Dress = Callable[[QTextCharFormat], None]
+
+
+class MarkdownHighlighter(QSyntaxHighlighter):
+    """Styles a document for as long as it lives; follows the theme."""
+
+    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+        super().__init__(document)
+        self._theme = theme
+        self._formats: dict[frozenset[str], QTextCharFormat] = {}
+        self._dresses = self._make_dresses()
+        theme.changed.connect(self._on_theme)
+
+    def highlightBlock(self, text: str) -> None:
+        before = self.previousBlockState()
+        spans, state = read_line(text, max(before, PLAIN), first=before < 0)
+        self.setCurrentBlockState(state)
+        if not spans:
+            return
+        if text.isascii() or units(text) == len(text):
+            for start, stop, kinds in spans:
+                self.setFormat(start, stop - start, self._format(kinds))
+            return
+        for start, stop, kinds in spans:
+            place = units(text[:start])
+            self.setFormat(place, units(text[start:stop]), self._format(kinds))
+
+    def _on_theme(self) -> None:
+        self._formats.clear()
+        self._dresses = self._make_dresses()
+        self.rehighlight()
+
+    def _format(self, kinds: frozenset[str]) -> QTextCharFormat:
+        made = self._formats.get(kinds)
+        if made is None:
+            made = QTextCharFormat()
+            for kind, dress in self._dresses.items():  # the later ones have the last word
+                if kind in kinds:
+                    dress(made)
+            self._formats[kinds] = made
+        return made
+
+    def _make_dresses(self) -> dict[str, Dress]:
+        theme, scale = self._theme, self._theme.type
+
+        def ink(name: str) -> Dress:
+            return lambda it: it.setForeground(theme.colour(name))
+
+        def code(it: QTextCharFormat) -> None:
+            it.setFontFamilies([scale.code_family])
+            it.setProperty(QTextCharFormat.Property.FontPixelSize, scale.code_px)
+            it.setBackground(theme.colour("code"))
+
+        def block(it: QTextCharFormat) -> None:
+            code(it)
+            it.clearBackground()
+
+        def plain_code(ink_name: str) -> Dress:
+            def dress(it: QTextCharFormat) -> None:
+                block(it)
+                it.setForeground(theme.colour(ink_name))
+
+            return dress
+
+        def heading(level: int) -> Dress:
+            def dress(it: QTextCharFormat) -> None:
+                it.setFontWeight(QFont.Weight.Bold)
+                it.setProperty(QTextCharFormat.Property.FontPixelSize, scale.heading_px(level))
+
+            return dress
+
+        def struck(it: QTextCharFormat) -> None:
+            it.setFontStrikeOut(True)
+
+        def done(it: QTextCharFormat) -> None:
+            it.setForeground(theme.colour("faint"))
+            it.setFontStrikeOut(True)
+
+        def mark(it: QTextCharFormat) -> None:
+            it.setForeground(QColor(theme.colour("faint")))
+            it.setFontStrikeOut(False)
+
+        dresses: dict[str, Dress] = {f"h{level}": heading(level) for level in range(1, 7)}
+        dresses |= {
+            "quote": ink("soft"),
+            "bullet": ink("accent"),
+            "strong": lambda it: it.setFontWeight(QFont.Weight.Bold),
+            "emphasis": lambda it: it.setFontItalic(True),
+            "strike": struck,
+            "done": done,
+            "link": ink("accent"),
+            "tag": ink("accent"),
+            "code": code,
+            "block": block,
+            "front": plain_code("faint"),
+            "fence": plain_code("faint"),
+            "task": plain_code("accent"),
+            "mark": mark,
+        }
+        return dresses
