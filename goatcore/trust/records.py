@@ -175,10 +175,7 @@ def decode(operation: Sequence[object]) -> Record:
         return Unknown(-1, "an operation starts with its code")
     shape = _SHAPES.get(code)
     if shape is None:
-        name = _RESERVED.get(code)
-        return Unknown(
-            code, f"{name} is not known to this version" if name else "no such operation"
-        )
+        return Unknown(code, f"{_RESERVED.get(code, 'this')} is not known to this version")
     kind, parts = shape
     if len(operation) != len(parts) + 1:
         return Unknown(code, f"it has {len(operation) - 1} parts instead of {len(parts)}")
