@@ -62,6 +62,7 @@ class ItemState:
         "_existence",
         "_graph",
         "_registers",
+        "_root",
         "_roots",
         "_stamps",
         "_texts",
@@ -77,10 +78,11 @@ class ItemState:
         self._existence = Existence(self._graph)
         self._registers: dict[str, RegisterField] = {}
         self._texts: dict[str, TextField] = {}
-        self._unknown: dict[str, list[tuple[int, Operation]]] = {}  # name -> (vertex, operation)
+        self._unknown: dict[str, list[Operation]] | None = None
         self._vertices: dict[bytes, int] = {}  # commit -> vertex; equal roots share one
         self._stamps: list[int] = []
-        self._roots: dict[bytes, int] = {}  # digest of a root's operations -> vertex
+        self._root = b""  # digest of the operations of vertex 0,
+        self._roots: dict[bytes, int] | None = None  # of further roots -> vertex
 
     # -- taking in ---------------------------------------------------------------------------------
 
@@ -97,11 +99,9 @@ class ItemState:
             assert all(parent in vertices for parent in parents), "a parent not in this item"
             on = tuple([vertices[parent] for parent in parents])
         else:
-            root = blake2b(pack(operations), digest_size=16).digest()
-            twin = self._roots.get(root)
+            twin = self._twin(operations)
             if twin is not None:
                 return self._apply_twin(change, twin)
-            self._roots[root] = graph.count
             on = ()
         vertex = graph.append(VertexName(author, seq, commit), on)
         vertices[commit] = vertex
@@ -111,6 +111,21 @@ class ItemState:
             splice = TextSplice(position, deleted, inserted)  # type: ignore[arg-type]
             return self._splice_only(vertex, cast(str, name), splice)
         return self._operate(vertex, stamp, operations)
+
+    def _twin(self, operations: Sequence[Operation]) -> int | None:
+        """The vertex of a root with equal operations; None: it is the first of its kind."""
+        digest = blake2b(pack(operations), digest_size=16).digest()
+        if not self._root:  # parents come first, so the first vertex is a root
+            self._root = digest
+            return None
+        if digest == self._root:
+            return 0
+        if self._roots is None:
+            self._roots = {}
+        twin = self._roots.get(digest)
+        if twin is None:
+            self._roots[digest] = self._graph.count
+        return twin
 
     def _nothing(self) -> Delta:
         visible = self._existence.visible
@@ -148,7 +163,9 @@ class ItemState:
                 splice = TextSplice(*operation[2:])  # type: ignore[arg-type]
                 edits.setdefault(name, []).append(splice)
             else:
-                self._unknown.setdefault(name, []).append((vertex, operation))
+                if self._unknown is None:
+                    self._unknown = {}
+                self._unknown.setdefault(name, []).append(operation)
         registers, texts, graph = self._registers, self._texts, self._graph
         for name, value in sets.items():
             register = registers.get(name)
@@ -274,11 +291,11 @@ class ItemState:
 
     def read_only(self, name: str) -> bool:
         """Whether the field has operations in its past that this version does not know."""
-        return name in self._unknown
+        return self._unknown is not None and name in self._unknown
 
     def unknown(self, name: str) -> list[Operation]:
         """Those operations, in order of arrival."""
-        return [operation for _, operation in self._unknown.get(name, [])]
+        return [] if self._unknown is None else self._unknown.get(name, []).copy()
 
     def _entry(self, vertex: int) -> HistoryEntry:
         author, _, commit = self._graph.names[vertex]

@@ -30,15 +30,17 @@ class TextField:
     keeps the text up to date, at a cost that depends only on what an edit is concurrent with.
     """
 
-    __slots__ = ("_events", "_replay", "_rope", "_sizes", "_text", "_walk")
+    __slots__ = ("_graph", "_replay", "_rope", "_sizes", "_text", "_waiting", "_walk")
+
+    _replay: Replay  # set with the first reader, as is
+    _sizes: array[int]  # of the text after an event, where it was all alone
 
     def __init__(self, graph: Graph) -> None:
-        self._events = TextEvents(graph)
-        self._replay = Replay(self._events)
+        self._graph = graph
+        self._waiting: list[tuple[int, Sequence[TextSplice]]] | None = []  # None: somebody read
         self._rope: Rope | None = None
         self._text: str | None = None
         self._walk: Walk | None = None
-        self._sizes: array[int] = array("I")  # of the text after an event, where it was all alone
 
     # -- taking in ---------------------------------------------------------------------------------
 
@@ -47,7 +49,7 @@ class TextField:
         up to date, in order, all in range. Splices beyond the end insert at the end and delete
         what exists."""
         rope = self._rope or self._warm()
-        events = self._events
+        events = self._replay.events
         event = events.lineage.count
         parents = events.record(vertex, splices)
         self._text = None
@@ -64,7 +66,10 @@ class TextField:
     def extend(self, changes: Iterable[tuple[int, Sequence[TextSplice]]]) -> list[TextSplice]:
         """Take in many (vertex, splices), ascending. A cold field records them and returns
         nothing; else the splices that bring the visible text up to date, with one walk for all."""
-        events = self._events
+        if self._waiting is not None:
+            self._waiting.extend(changes)
+            return []
+        events = self._replay.events
         first = events.lineage.count
         if self._rope is None:
             for vertex, splices in changes:
@@ -92,7 +97,7 @@ class TextField:
 
     def _merge(self, rope: Rope, first: int, oldest: int) -> list[TextSplice]:
         """Walk events from `first` on; the earliest they were made on is `oldest`."""
-        events, walk = self._events, self._walk
+        events, walk = self._replay.events, self._walk
         lineage = events.lineage
         base = lineage.critical(oldest)
         if (
@@ -119,12 +124,25 @@ class TextField:
         size = self._sizes[base]
         return size if size != UNKNOWN else self._replay.rope(base).size
 
+    def _recorded(self) -> Replay:
+        """All that was taken in, in its columns."""
+        waiting = self._waiting
+        if waiting is not None:
+            events = TextEvents(self._graph)
+            for vertex, splices in waiting:
+                events.record(vertex, splices)
+            self._replay = Replay(events)
+            self._sizes = array("I")
+            self._waiting = None
+        return self._replay
+
     def _warm(self) -> Rope:
-        self._rope = rope = self._replay.rope()
-        count = self._events.lineage.count
-        self._sizes.extend([UNKNOWN] * (count - len(self._sizes)))
-        if count and len(self._events.lineage.heads) == 1:
-            self._sizes[-1] = rope.size
+        replay = self._recorded()
+        self._rope = rope = replay.rope()
+        lineage, sizes = replay.events.lineage, self._sizes
+        sizes.extend([UNKNOWN] * (lineage.count - len(sizes)))
+        if len(lineage.heads) == 1:
+            sizes[-1] = rope.size
         return rope
 
     def cool(self) -> None:
@@ -136,8 +154,9 @@ class TextField:
     def renamed(self) -> None:
         """A vertex got another name: every place that a name decided is open again."""
         self.cool()
-        self._replay.forget()
-        self._sizes = array("I")
+        if self._waiting is None:
+            self._replay.forget()
+            self._sizes = array("I")
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -161,9 +180,11 @@ class TextField:
 
     def at(self, version: Sequence[int]) -> str:
         """The text at a version of the item: those vertices and everything they had seen."""
-        return self._replay.text_at(self._events.lineage.frontier(version))
+        replay = self._recorded()
+        return replay.text_at(replay.events.lineage.frontier(version))
 
     def blame(self) -> list[tuple[int, int]]:
         """Who wrote the text: runs of (letters, vertex) from the first letter to the last."""
-        vertices = self._events.lineage.vertices
-        return [(size, vertices[event]) for size, event in self._replay.writers()]
+        replay = self._recorded()
+        vertices = replay.events.lineage.vertices
+        return [(size, vertices[event]) for size, event in replay.writers()]

@@ -23,10 +23,10 @@ Operations = Callable[[int, int], Iterable[Operation]]
 class Replay:
     """Replays of one field's events."""
 
-    __slots__ = ("_checkpoints", "_events")
+    __slots__ = ("_checkpoints", "events")
 
     def __init__(self, events: TextEvents) -> None:
-        self._events = events
+        self.events = events
         self._checkpoints: list[tuple[int, Rope]] = []  # ascending; strings shared with the text
 
     def keep(self, event: int, rope: Rope) -> None:
@@ -41,26 +41,26 @@ class Replay:
 
     def rope(self, until: int | None = None) -> Rope:
         """The text after the critical event `until`; None: at the heads."""
-        lineage = self._events.lineage
+        lineage = self.events.lineage
         kept = self._checkpoints
         while kept and lineage.critical(kept[-1][0]) != kept[-1][0]:
             kept.pop()  # a late event has made it useless
         stop = lineage.count if until is None else until + 1
         for event, rope in reversed(kept):
             if event < stop:
-                return self._run(event, rope.copy(), stop, self._events.column.operations, True)
-        return self._run(ROOT, Rope(), stop, self._events.column.operations, True)
+                return self._run(event, rope.copy(), stop, self.events.column.operations, True)
+        return self._run(ROOT, Rope(), stop, self.events.column.operations, True)
 
     def _run(self, at: int, rope: Rope, stop: int, operations: Operations, keep: bool) -> Rope:
         """Go on from the critical event `at`, whose text is `rope`."""
-        lineage = self._events.lineage
+        lineage = self.events.lineage
         lines = [*zip(lineage.critical_from, lineage.critical_to, strict=True), (stop, stop)]
         for first, last in lines:
             if last <= at or at + 1 >= stop:
                 continue
             if first > at + 1:  # a concurrent stretch comes first
                 base = str(rope)
-                walk = Walk(self._events, operations, at, len(base))
+                walk = Walk(self.events, operations, at, len(base))
                 walk.extend(min(first, stop))
                 rope = Rope(walk.text(base))
                 walk.clear()
@@ -78,10 +78,10 @@ class Replay:
         """The text at a version (events, none an ancestor of another)."""
         if not version:
             return ""
-        base = self._events.lineage.critical(version[0])
+        base = self.events.lineage.critical(version[0])
         text = str(self.rope(base))
         if version[-1] > base:
-            walk = Walk(self._events, self._events.column.operations, base, len(text))
+            walk = Walk(self.events, self.events.column.operations, base, len(text))
             walk.extend(version[-1] + 1)
             walk.move(walk.vector(version))
             text = walk.text(text, prepare=True)
@@ -90,7 +90,7 @@ class Replay:
 
     def writers(self) -> list[tuple[int, int]]:
         """The text at the heads as runs of (letters, event that wrote them)."""
-        lineage, column = self._events.lineage, self._events.column
+        lineage, column = self.events.lineage, self.events.column
 
         def digits(digit: int) -> str:
             def operations(start: int, stop: int) -> Iterable[Operation]:
