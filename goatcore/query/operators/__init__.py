@@ -1,0 +1,1 @@
+"""The operators that pipelines are made of, one a file."""
