@@ -14,10 +14,11 @@ from struct import Struct
 from typing import Final
 
 from goatcore.errors import LocalMisuse, Malformed
-from goatcore.transport.noise import MESSAGE_SIZE_MAX as PACKET_SIZE_MAX
+from goatcore.transport import noise
 from goatcore.transport.noise import TAG_SIZE, CipherState
 
 MESSAGE_SIZE_MAX: Final = 2 * 1024 * 1024
+PACKET_SIZE_MAX: Final = noise.MESSAGE_SIZE_MAX
 PLAIN_SIZE_MAX: Final = PACKET_SIZE_MAX - TAG_SIZE
 REKEY_PACKETS: Final = 1 << 20  # of one direction under one key
 _LENGTH: Final = Struct(">I")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 import pytest
 from nacl.exceptions import BadSignatureError
@@ -88,3 +90,22 @@ class Devices:
 @pytest.fixture
 def devices() -> Devices:
     return Devices()
+
+
+@pytest.fixture
+def run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Runs a coroutine on a fresh loop; fails if it hangs, or if the loop met an error."""
+
+    def run(main: Coroutine[Any, Any, None]) -> None:
+        errors: list[dict[str, Any]] = []
+
+        async def limited() -> None:
+            loop = asyncio.get_running_loop()
+            loop.set_exception_handler(lambda _, context: errors.append(context))
+            async with asyncio.timeout(30):
+                await main
+
+        asyncio.run(limited())
+        assert errors == []
+
+    return run
