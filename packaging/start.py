@@ -42,6 +42,7 @@ NEEDED = (3, 11)
 NEEDED_NAME = "3.11"
 NEWER = ("3.13", "3.12", "3.11", "3.14")  # the order in which others are looked for
 PLATFORM_TRIAL_S = 30
+PATIENCE_S = 5
 
 
 class Stop(Exception):
@@ -434,7 +435,7 @@ def build(stamp: Stamp, keep_old: bool) -> None:
 
 def make_venv(venv: Path) -> None:
     made = subprocess.run(
-        [sys.executable, "-I", "-m", "venv", str(venv)],
+        [sys.executable, "-I", "-m", "venv", "--prompt", VENV.name, str(venv)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -499,13 +500,21 @@ def install(python: Path, extras: frozenset[str]) -> None:
                 if lines[-1].startswith(("Downloading ", "Installing collected")):
                     say("  " + lines[-1][:96])
         except BaseException:
-            pip.kill()
+            let_go(pip)
             raise
     if pip.returncode != 0:
         sentence = why_pip_failed("\n".join(lines))
         if "above" in sentence:
             say("\n".join(lines[-12:]))
         raise Stop(sentence)
+
+
+def let_go(child: subprocess.Popen[str]) -> None:
+    """Ctrl+C reached the child as well: let it clean up after itself, but not for long."""
+    try:
+        child.wait(timeout=PATIENCE_S)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        child.kill()
 
 
 def relocate(venv: Path, old: str, new: str) -> None:
