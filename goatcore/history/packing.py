@@ -37,12 +37,12 @@ class Packer:
 
     def __init__(self, repository: RepositoryId, authors: Mapping[AuthorKey, Last] | None = None):
         self._repository = repository
-        self._authors = dict(authors or {})
+        self.authors = dict(authors or {})
 
     def pack(self, commit: Commit) -> Packed:
         """The commit's bytes, or the array of a packed next commit."""
         header = commit.header
-        last = self._authors.get(header.author)
+        last = self.authors.get(header.author)
         if (
             last is None
             or header.seq != last.seq + 1
@@ -51,9 +51,9 @@ class Packer:
             or header.extensions
             or last.since_whole >= WHOLE_EVERY - 1
         ):
-            _note(self._authors, commit, 0)
+            _note(self.authors, commit, 0)
             return commit.raw
-        self._authors[header.author] = Last(
+        self.authors[header.author] = Last(
             last.number, header.seq, commit.id, header.time, header.epoch, last.since_whole + 1
         )
         return [

@@ -1,0 +1,1 @@
+"""One live repository: what it holds, what it admits, and its items."""

@@ -1,0 +1,141 @@
+"""Authoring: turning changes made here into one signed, sealed commit.
+
+Owns the choice of deps and the short names of parents. Invariant: a commit names as deps one commit
+of each author it stands on (its own predecessor first), and every parent can be reached from them
+along prev. Admission's counterpart is `resolve` in `counting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from goatcore.clock import Clock, stamp_after
+from goatcore.errors import TransactionTooLarge
+from goatcore.history.body import Body, Change, Parent, encode_body
+from goatcore.history.commit import DEPS_MAX, Commit, Header, Sign, build
+from goatcore.history.operations import Operation
+from goatcore.ids import AuthorKey, CommitId, ItemKey
+from goatcore.repository.sealer import Sealer
+from goatcore.repository.store import Auth, Store
+
+HEADS_MAX: Final = 64  # a change stands on the greatest of them
+
+
+class Edit(NamedTuple):
+    """What is to be done to one item, on top of its `heads`."""
+
+    key: ItemKey
+    schema: str
+    version: int
+    heads: tuple[CommitId, ...]
+    operations: Sequence[Operation]
+
+
+class Authoring:
+    """Makes this device's commits in one repository."""
+
+    def __init__(
+        self,
+        store: Store,
+        author: AuthorKey,
+        sign: Sign,
+        sealer: Sealer,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._author = author
+        self._sign = sign
+        self._sealer = sealer
+        self._clock = clock
+
+    def commit(self, edits: Sequence[Edit], label: str | None, auth: Auth) -> Commit:
+        """One signed commit of these edits; not yet held. Raises `TransactionTooLarge`."""
+        chains, find = self._store.chains, self._store.find
+        prev_id = chains.last(self._author)
+        prev = None if prev_id is None else find(prev_id)
+        deps: list[CommitId] = [] if prev is None else [prev.id]
+        places = self._places(edits, prev, deps)
+        newest = None
+        for dep in deps:
+            commit = find(dep)
+            assert commit is not None
+            newest = commit.header.time if newest is None else max(newest, commit.header.time)
+        same_auth = prev is not None and self._store.auth_of(prev) == auth
+        header = Header(
+            self._store.repository,
+            self._author,
+            1 if prev is None else prev.seq + 1,
+            stamp_after(self._clock(), newest),
+            tuple(deps),
+            None if same_auth or not auth else auth,
+            self._sealer.epoch(),
+            b"",
+            {},
+        )
+        changes = tuple(
+            Change(
+                edit.key,
+                edit.schema,
+                edit.version,
+                tuple(places[head] for head in edit.heads),
+                tuple(edit.operations),
+            )
+            for edit in edits
+        )
+        body = encode_body(Body(None, label, changes))
+        return build(header, self._sealer.seal(body, header), self._sign)
+
+    def _places(
+        self, edits: Sequence[Edit], prev: Commit | None, deps: list[CommitId]
+    ) -> dict[CommitId, Parent]:
+        """How each head is written as a parent; deps are filled on the way."""
+        chains = self._store.chains
+        heads: dict[CommitId, Commit] = {}
+        newest: dict[AuthorKey, Commit] = {}
+        for edit in edits:
+            for id_ in edit.heads:
+                commit = self._store.find(id_)
+                assert commit is not None, "a head that is not held"
+                heads[id_] = commit
+                if commit.author not in newest or commit.seq > newest[commit.author].seq:
+                    newest[commit.author] = commit
+        if prev is not None:
+            newest[self._author] = prev
+        index: dict[AuthorKey, int] = {}
+        if prev is not None:
+            index[self._author] = 0
+        for author, commit in newest.items():
+            if author not in index:
+                index[author] = len(deps)
+                deps.append(commit.id)
+        places: dict[CommitId, Parent] = {}
+        for id_, commit in heads.items():
+            top = newest[commit.author]
+            back = top.seq - commit.seq
+            if chains.ancestor(commit.author, top.seq, top.id, back) == id_:
+                i = index[commit.author]
+                places[id_] = i if back == 0 else (i, back)
+            else:  # the author's chain is forked: this head stands on the other branch
+                places[id_] = len(deps)
+                deps.append(id_)
+        if len(deps) > DEPS_MAX:
+            raise TransactionTooLarge(
+                f"This transaction stands on the work of {len(deps)} devices; {DEPS_MAX} are the "
+                "most. Make it in several smaller ones."
+            )
+        return places
+
+
+def greatest_heads(store: Store, heads: Sequence[bytes]) -> tuple[CommitId, ...]:
+    """At most 64 heads, those with the greatest (time, id)."""
+    ids = [CommitId(head) for head in heads]
+    if len(ids) <= HEADS_MAX:
+        return tuple(ids)
+
+    def rank(id_: CommitId) -> tuple[int, CommitId]:
+        commit = store.find(id_)
+        assert commit is not None
+        return commit.header.time, id_
+
+    return tuple(sorted(sorted(ids, key=rank)[-HEADS_MAX:]))

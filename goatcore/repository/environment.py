@@ -1,0 +1,50 @@
+"""What a repository needs from outside: keys, time, chance, membership; all passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from goatcore.clock import Clock
+from goatcore.ids import RepositoryId
+from goatcore.repository.store import Auth
+from goatcore.trust.signing import DeviceKeys
+
+Cancel = Callable[[], None]
+
+
+class Later(Protocol):
+    """Calls back on the owner's thread after some milliseconds; without an event loop, never:
+    then drafts are recorded by flush, close and transactions."""
+
+    def __call__(self, delay_ms: float, callback: Callable[[], None], /) -> Cancel: ...
+
+
+class Environment(NamedTuple):
+    """What does not change while a repository is open."""
+
+    device: DeviceKeys
+    clock: Clock
+    random: Callable[[int], bytes]  # size → random bytes
+    later: Later
+    elapsed_ms: Callable[[], float]  # a clock that only measures, for slices of work
+    on_error: Callable[[Exception], None]  # what a listener raised
+
+
+class Membership(Protocol):
+    """What a repository asks of the workspace's membership."""
+
+    def heads(self) -> Auth:
+        """The heads of `/sys/members` that this device has."""
+
+    def may_write(self, author: bytes, auth: Auth, repository: RepositoryId) -> bool:
+        """Whether an author had the role to write in a repository, by what `auth` had seen."""
+
+    def role(self, repository: RepositoryId) -> int | None:
+        """This device's present role in a repository."""
+
+    def obstacle(self, repository: RepositoryId) -> str | None:
+        """Why this device may not write in a repository, in a sentence; None if it may."""
+
+    def name_of(self, author: bytes) -> str:
+        """The name of the member whose device signs with this key; "" if unknown."""

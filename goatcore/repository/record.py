@@ -1,0 +1,133 @@
+"""A record: all that a repository keeps of one item.
+
+Owns the item's merged state, what of it shows, and the draft: edits made here that are not in a
+commit yet. Invariant: what shows = the state of the counted commits with the draft's operations
+applied after them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from goatcore.clock import Stamp, stamp_ms
+from goatcore.history.commit import Commit
+from goatcore.history.item_state import ItemState
+from goatcore.history.operations import REGISTER_SET, TEXT_SPLICE, Operation
+from goatcore.history.splices import TextSplice
+from goatcore.ids import AuthorKey, CommitId, ItemKey
+from goatcore.repository.item import Item
+
+RUN_LETTERS_MAX: Final = 4096  # of joined typing
+
+
+class Draft:
+    """Edits of one item since its last commit, in order; typing runs are joined."""
+
+    __slots__ = ("began_ms", "letters", "operations", "typed")
+
+    def __init__(self, began_ms: int) -> None:
+        self.began_ms = began_ms
+        self.operations: list[Operation] = []
+        self.letters = 0
+        self.typed = True  # nothing but typing so far
+
+    def set(self, name: str, value: object) -> None:
+        """A register is set; a later one of the same name takes its place."""
+        self.typed = False
+        self.operations = [
+            o for o in self.operations if not (o[0] == REGISTER_SET and o[1] == name)
+        ]
+        self.operations.append((REGISTER_SET, name, value))
+
+    def add(self, operation: Operation) -> None:
+        """Any other operation."""
+        self.typed = False
+        self.operations.append(operation)
+
+    def splice(self, name: str, splice: TextSplice) -> None:
+        """A text is spliced. Typing on, and deleting backwards, lengthen the splice before."""
+        position, deleted, inserted = splice
+        self.letters += len(inserted)
+        if self.operations:
+            last = self.operations[-1]
+            if last[0] == TEXT_SPLICE and last[1] == name:
+                _, _, at, gone, text = last
+                assert isinstance(at, int)
+                assert isinstance(gone, int)
+                assert isinstance(text, str)
+                if not deleted and position == at + len(text) and len(text) < RUN_LETTERS_MAX:
+                    self.operations[-1] = (TEXT_SPLICE, name, at, gone, text + inserted)
+                    return
+                if not inserted and not text and position + deleted == at:
+                    self.operations[-1] = (TEXT_SPLICE, name, position, gone + deleted, "")
+                    return
+                if not inserted and position >= at and position + deleted == at + len(text):
+                    kept = text[: position - at]
+                    if kept or gone:
+                        self.operations[-1] = (TEXT_SPLICE, name, at, gone, kept)
+                    else:
+                        self.operations.pop()
+                    return
+        self.operations.append((TEXT_SPLICE, name, position, deleted, inserted))
+
+
+class Record:
+    """One item as its repository knows it. Of an item without a counted change, `schema` is ""."""
+
+    __slots__ = (
+        "_newest",
+        "_root",
+        "author",
+        "created",
+        "draft",
+        "edited",
+        "item",
+        "key",
+        "schema",
+        "state",
+        "version",
+        "visible",
+    )
+
+    def __init__(self, key: ItemKey) -> None:
+        self.key = key
+        self.item: Item | None = None
+        self.draft: Draft | None = None
+        self.visible = False
+        self.forget()
+
+    def forget(self) -> None:
+        """Back to before the first change, as far as it came from commits."""
+        self.state = ItemState()
+        self.schema = ""
+        self.version = 0
+        self.author = AuthorKey(b"")
+        self.created: Stamp | None = None
+        self.edited: Stamp | None = None
+        self._newest: tuple[Stamp, CommitId] | None = None
+        self._root: CommitId | None = None
+
+    def note(self, commit: Commit, schema: str, version: int, *, root: bool) -> None:
+        """Take account of who changed the item and when. The schema is that of the root change
+        with the smallest commit id, so that all peers agree on it in any order of arrival."""
+        time = commit.header.time
+        if self._newest is None or (time, commit.id) > self._newest:
+            self._newest = (time, commit.id)
+            self.edited = time
+            self.author = commit.author
+        if self.created is None or time < self.created:
+            self.created = time
+        if root and schema and (self._root is None or commit.id < self._root):
+            self._root = commit.id
+            self.schema = schema
+            self.version = version
+
+    @property
+    def created_ms(self) -> int:
+        """Milliseconds since 1970 that its first change claims."""
+        return 0 if self.created is None else stamp_ms(self.created)
+
+    @property
+    def edited_ms(self) -> int:
+        """Milliseconds since 1970 that its newest change claims."""
+        return 0 if self.edited is None else stamp_ms(self.edited)

@@ -1,0 +1,646 @@
+"""A live repository: items that are read and written synchronously, over held commits.
+
+Owns the way of an edit: check → show → draft → commit → log, and of a received commit: admit →
+count → walk → show. Invariant: after every call, items, queries and listeners agree with the
+counted commits plus the open drafts. Composes the rooms below it; decides the order of things only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, NamedTuple, cast
+
+from goatcore.errors import DiskFailed, InvalidValue, LocalMisuse, Refused, TransactionMisuse
+from goatcore.history.body import decode_body
+from goatcore.history.commit import Commit
+from goatcore.history.item_state import ChangeRecord, Delta
+from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
+from goatcore.history.splices import TextSplice
+from goatcore.ids import ItemKey, RepositoryId
+from goatcore.query import Query, QueryEngine, RowChange
+from goatcore.repository.authoring import Authoring, Edit, greatest_heads
+from goatcore.repository.counting import Counted, Counting, resolve
+from goatcore.repository.environment import Environment, Membership
+from goatcore.repository.item import (
+    Item,
+    ItemChange,
+    Kind,
+    Unsubscribe,
+    item_class,
+    new_item,
+    show,
+    splice_shown,
+    writable_field,
+)
+from goatcore.repository.record import Draft, Record
+from goatcore.repository.sealer import Sealer
+from goatcore.repository.source import ItemSource
+from goatcore.repository.store import Auth, Store
+from goatcore.repository.transaction import Transaction
+from goatcore.repository.word_diff import word_splices
+from goatcore.schema import Registry, Schema
+from goatcore.schema.fields import REGISTER, TEXT
+from goatcore.values import is_name
+
+TEXT_COMMIT_LETTERS: Final = 128 * 1024  # a longer insert becomes several commits
+TYPING_MS: Final = 5_000  # typing is committed after this long …
+PAUSE_MS: Final = 1_000  # … or after a pause of this long, …
+RETRY_MS: Final = 1_000  # after the disk failed
+SHARED_MS: Final = 150  # … or this soon while somebody else is connected
+
+_NO_SPLICES: Mapping[str, Sequence[TextSplice]] = {}
+
+
+class Admitted(NamedTuple):
+    """What became of received commits."""
+
+    held: int
+    waiting: int
+    refused: tuple[str, ...]
+
+
+class Repository:
+    """The items of one repository. Made by `Database.repository`."""
+
+    def __init__(
+        self,
+        path: str,
+        store: Store,
+        sealer: Sealer,
+        membership: Membership,
+        registry: Registry,
+        environment: Environment,
+    ) -> None:
+        self.path = path
+        self.store = store
+        self._sealer = sealer
+        self._membership = membership
+        self._registry = registry
+        self._environment = environment
+        self._authoring = Authoring(
+            store, environment.device.author, environment.device.sign, sealer, environment.clock
+        )
+        self._records: dict[ItemKey, Record] = {}
+        self._classes: dict[str, type[Item]] = {}
+        self._verdicts: dict[tuple[bytes, Auth], bool] = {}
+        self._counting = Counting(store, self._passes)
+        self._locked = 0
+        self._drafts: dict[ItemKey, Record] = {}
+        self._draft_timer: Callable[[], None] | None = None
+        self._draft_due_ms = 0
+        self._transaction: Transaction | None = None
+        self._postponed: list[Commit] = []
+        self._listeners: list[Callable[[ItemChange], None]] = []
+        self._engine: QueryEngine[Item] = QueryEngine(
+            self._source, elapsed_ms=environment.elapsed_ms, on_error=environment.on_error
+        )
+        self.shared = False  # somebody else is connected: record typing sooner
+        self.closed = False
+        for commit in store.load():
+            self._read(commit)
+        for record in self._records.values():
+            record.visible = record.state.visible
+
+    # -- what it is --------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> RepositoryId:
+        return self.store.repository
+
+    @property
+    def count(self) -> int:
+        """Held commits."""
+        return len(self.store)
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes that are equal on two peers exactly if they durably hold the same commits."""
+        return self.store.digest()
+
+    @property
+    def durable(self) -> bool:
+        """Whether everything recorded is on disk (drafts are not recorded yet)."""
+        return self.store.all_durable and not self._drafts
+
+    @property
+    def role(self) -> int | None:
+        """This device's role here (see `Role`); None if it has none."""
+        return self._membership.role(self.id)
+
+    @property
+    def writable(self) -> bool:
+        """Whether this device may write here now."""
+        return self._obstacle() is None
+
+    @property
+    def quarantined(self) -> int:
+        """Held commits whose authors had no right to write here; they change nothing."""
+        return self._counting.quarantined
+
+    @property
+    def locked(self) -> int:
+        """Held commits whose key has not arrived."""
+        return self._locked
+
+    def member_name(self, author: bytes) -> str:
+        """The name of the member whose device signs with this key."""
+        return self._membership.name_of(author)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def item(self, key: str) -> Item | None:
+        """The item of that key, a deleted one too; None if there never was one."""
+        record = self._records.get(ItemKey(key))
+        if record is None or not (record.schema or record.draft):
+            return None
+        return self._item(record)
+
+    def register(self, schema: Schema) -> None:
+        """Make a schema known, so that items of it are read with their fields."""
+        self._registry.add(schema)
+
+    def items(self, schema: Schema | None = None) -> Iterator[Item]:
+        """All items that show, of one schema or of all that the program knows."""
+        if schema is not None:
+            self._registry.add(schema)
+        for record in list(self._records.values()):
+            if record.visible and (
+                record.schema == schema.name if schema else self._registry.get(record.schema)
+            ):
+                yield self._item(record)
+
+    def query(self, schema: Schema) -> Query[Item]:
+        """All items of a schema, live. Narrow and order it with its methods."""
+        self._registry.add(schema)
+        return self._engine.query(schema.name)
+
+    def alternatives(self, item: Item, name: str) -> list[object]:
+        """See `Item.alternatives`."""
+        field = item.schema.field(name)
+        record = item._record
+        if record.draft is not None and any(
+            o[:2] == (REGISTER_SET, name) for o in record.draft.operations
+        ):
+            return [getattr(item, name)]
+        return record.state.alternatives(name) or [field.default]
+
+    def subscribe(self, callback: Callable[[ItemChange], None]) -> Unsubscribe:
+        """Call back after every change of any item."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def _source(self, name: Hashable) -> ItemSource:
+        assert isinstance(name, str)
+        schema = self._registry.get(name)
+        assert schema is not None
+        return ItemSource(schema, lambda: self.items(schema))
+
+    def _item(self, record: Record) -> Item:
+        item = record.item
+        if item is None or (not item.schema.fields and self._registry.get(record.schema)):
+            schema = self._registry.get(record.schema) or Schema(record.schema, record.version)
+            cls = self._classes.get(schema.name)
+            if cls is None or cls.__slots__ != tuple(schema.fields):
+                cls = self._classes[schema.name] = item_class(schema)
+            item = record.item = new_item(cls, self, schema, record)
+            for name in schema.fields:
+                self._show_state(item, name)
+        return item
+
+    @staticmethod
+    def _show_state(item: Item, name: str) -> None:
+        field, state = item.schema.fields[name], item._record.state
+        if field.kind == TEXT:
+            show(item, name, state.text(name))
+        else:
+            show(item, name, state.value(name, field.default))
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def create(self, schema: Schema, key: str | None = None, /, **fields: object) -> Item:
+        """A new item, one commit (or part of the open transaction).
+
+        Raises `InvalidValue` for a value that does not fit or a key that is taken.
+        """
+        self._may_write()
+        self._registry.add(schema)
+        if key is None:
+            key = self._environment.random(10).hex()
+        elif not is_name(key):
+            raise InvalidValue("key: an item's key has 1 to 255 bytes.")
+        known = self._records.get(ItemKey(key))
+        if known is not None and known.schema:
+            raise InvalidValue(f"key: there is an item {key} already.")
+        values = schema.check(fields)
+        operations = [
+            (REGISTER_SET, name, value)
+            if schema.fields[name].kind == REGISTER
+            else (TEXT_SPLICE, name, 0, 0, value)
+            for name, value in values.items()
+            if not (schema.fields[name].kind == TEXT and not value)
+        ]
+        record = Record(ItemKey(key))
+        record.schema, record.version = schema.name, schema.version
+        self._records[record.key] = record
+        item = self._item(record)
+        for name, value in values.items():
+            show(item, name, value)
+        record.visible = True
+        draft = self._draft(record)
+        draft.typed = False
+        draft.operations.extend(operations)
+        self._record_now_unless_open(record)
+        self._tell([ItemChange(item, "added", frozenset(values), _NO_SPLICES, True)])
+        return item
+
+    def write(self, item: Item, name: str, value: object) -> None:
+        """Set a field; what `item.name = value` does."""
+        writable_field(item, name)
+        field = item.schema.fields[name]
+        if field.kind == TEXT:
+            new = str(value) if not isinstance(value, str) else value
+            splices = word_splices(str(getattr(item, name)), cast(str, field.check(name, new)))
+            if splices:
+                self.write_text(item, name, splices)
+            return
+        self._may_write(item, name)
+        value = field.check(name, value)
+        current = getattr(item, name)
+        record = item._record
+        if (
+            value == current
+            and type(value) is type(current)
+            and name in record.state.registers
+            and len(record.state.alternatives(name)) == 1
+        ):
+            return
+        self._draft(record).set(name, value)
+        show(item, name, value)
+        self._recorded_soon(0)
+        self._tell([ItemChange(item, "edited", frozenset((name,)), _NO_SPLICES, True)])
+
+    def write_text(self, item: Item, name: str, splices: Sequence[TextSplice]) -> None:
+        """Splice a text field; what `item.name.splice` does."""
+        self._may_write(item, name)
+        for splice in splices:
+            item.schema.fields[name].check(name, splice.inserted)
+        record = item._record
+        draft = self._draft(record)
+        for splice in splices:
+            draft.splice(name, splice)
+        splice_shown(item, name, splices)
+        if draft.letters > TEXT_COMMIT_LETTERS:
+            self._record_now_unless_open(record)
+        elif self.shared:
+            self._recorded_soon(draft.began_ms + SHARED_MS - self._environment.clock())
+        else:
+            now = self._environment.clock()
+            self._recorded_soon(min(PAUSE_MS, draft.began_ms + TYPING_MS - now), move=True)
+        self._tell([ItemChange(item, "edited", frozenset((name,)), {name: splices}, True)])
+
+    def set_visible(self, item: Item, visible: bool) -> None:
+        """Delete or restore an item."""
+        self._may_write()
+        record = item._record
+        if record.visible == visible and not (visible and record.state.flagged):
+            return
+        was = record.visible
+        draft = self._draft(record)
+        draft.add((RESTORE,) if visible else (DELETE,))
+        record.visible = visible
+        self._record_now_unless_open(record)
+        if was != visible:
+            kind = _kind(was, visible)
+            self._tell([ItemChange(item, kind, frozenset(), _NO_SPLICES, True)])
+
+    def _obstacle(self) -> str | None:
+        """Why this device may not write here; None if it may."""
+        if self.closed:
+            return "This notebook is closed."
+        if self._locked:
+            return "The key of this notebook has not arrived yet; it can be read when it does."
+        return self._membership.obstacle(self.id)
+
+    def _may_write(self, item: Item | None = None, name: str = "") -> None:
+        obstacle = self._obstacle()
+        if obstacle is not None:
+            raise Refused(obstacle)
+        if item is not None and item._record.state.read_only(name):
+            raise Refused(
+                f"{name} was edited with a newer version of this program; update to edit it here."
+            )
+
+    # -- drafts and transactions -------------------------------------------------------------------
+
+    def _draft(self, record: Record) -> Draft:
+        draft = record.draft
+        if draft is None:
+            draft = record.draft = Draft(self._environment.clock())
+            self._drafts[record.key] = record
+            if self._transaction is not None:
+                self._transaction.touch(record)
+        return draft
+
+    def _recorded_soon(self, delay_ms: float, *, move: bool = False) -> None:
+        if self._transaction is not None:
+            return
+        due = self._environment.clock() + max(0, round(delay_ms))
+        if self._draft_timer is not None:
+            if due >= self._draft_due_ms and not move:
+                return
+            self._draft_timer()
+        self._draft_due_ms = due
+        self._draft_timer = self._environment.later(max(0.0, delay_ms), self._on_draft_timer)
+
+    def _on_draft_timer(self) -> None:
+        self._draft_timer = None
+        if self._transaction is None and not self.closed:
+            try:
+                self.record_drafts()
+            except DiskFailed as error:
+                self._environment.on_error(error)
+                self._recorded_soon(RETRY_MS)
+
+    def record_drafts(self) -> None:
+        """Commit now what was edited and not committed yet, a commit an item."""
+        if self._transaction is not None:
+            raise TransactionMisuse("Drafts are recorded when the open transaction ends.")
+        if self._draft_timer is not None:
+            self._draft_timer()
+            self._draft_timer = None
+        for record in list(self._drafts.values()):
+            self._record(record)
+
+    def _record_now_unless_open(self, record: Record) -> None:
+        """Commit at once; where the disk fails the draft stays, is told of, and is tried again."""
+        if self._transaction is None:
+            try:
+                self._record(record)
+            except DiskFailed as error:
+                self._environment.on_error(error)
+                self._recorded_soon(RETRY_MS)
+
+    def _record(self, record: Record) -> None:
+        """Commit one item's draft, in several commits when its text is long."""
+        draft = record.draft
+        assert draft is not None
+        for part in _parts(draft.operations):
+            self._commit([(record, part)], None)
+        self._settle(record)
+
+    def _settle(self, record: Record) -> None:
+        record.draft = None
+        self._drafts.pop(record.key, None)
+
+    def _commit(
+        self, edits: Sequence[tuple[Record, Sequence[Operation]]], label: str | None
+    ) -> None:
+        commit = self._authoring.commit(
+            [
+                Edit(
+                    record.key,
+                    record.schema,
+                    record.version,
+                    greatest_heads(self.store, record.state.heads),
+                    operations,
+                )
+                for record, operations in edits
+            ],
+            label,
+            self._membership.heads(),
+        )
+        self.store.append([commit])
+        self._counting.own(commit)
+        for record, operations in edits:
+            parents = record.state.heads
+            self._apply(record, commit, greatest_heads(self.store, parents), operations)
+            record.note(commit, record.schema, record.version, root=not parents)
+
+    @contextmanager
+    def transaction(self, label: str | None = None) -> Iterator[None]:
+        """Everything written inside is one signed commit: all or nothing, here and on peers.
+
+        An exception inside leaves no trace. Transactions do not nest, and there is no `await`
+        inside one. Raises `TransactionMisuse`, `TransactionTooLarge`.
+        """
+        if self._transaction is not None:
+            raise TransactionMisuse("A transaction is open already; they do not nest.")
+        self._may_write()
+        self.record_drafts()
+        transaction = self._transaction = Transaction()
+        try:
+            yield
+            if self._postponed:
+                raise TransactionMisuse(
+                    "There was an await inside a transaction: others' changes arrived meanwhile. "
+                    "Nothing of it was kept. Do the waiting before the transaction."
+                )
+            edits = [(r, r.draft.operations) for r in transaction.records if r.draft is not None]
+            if edits:
+                self._commit(edits, label)
+        except BaseException:
+            self._transaction = None
+            self._roll_back(transaction)
+            raise
+        else:
+            self._transaction = None
+            for record in transaction.records:
+                self._settle(record)
+            self._tell(transaction.changes)
+        finally:
+            postponed, self._postponed = self._postponed, []
+            if postponed:
+                self.admit(postponed)
+
+    def _roll_back(self, transaction: Transaction) -> None:
+        for record in transaction.records:
+            self._settle(record)
+            if not record.state.count:
+                del self._records[record.key]
+                record.visible = False
+                continue
+            record.visible = record.state.visible
+            if record.item is not None:
+                for name in record.item.schema.fields:
+                    self._show_state(record.item, name)
+
+    # -- receiving ---------------------------------------------------------------------------------
+
+    def admit(self, commits: Iterable[Commit]) -> Admitted:
+        """Take in commits from a peer, and those that waited for them."""
+        if self._transaction is not None:
+            self._postponed.extend(commits)
+            return Admitted(0, len(self._postponed), ())
+        held, refused = self.store.admit(commits)
+        changes: list[ItemChange] = []
+        for commit in held:
+            self._read(commit, changes)
+        self._tell(changes)
+        reasons = tuple(f"{refusal.id.hex()[:12]}: {refusal.reason}" for refusal in refused)
+        return Admitted(len(held), self.store.pending, reasons)
+
+    def membership_changed(self) -> None:
+        """The evaluation of `/sys/members` is another, or a key arrived: count again, and walk
+        again if it makes a difference."""
+        if self._transaction is not None or self.closed:
+            return
+        self.admit(())
+        before, self._verdicts = self._verdicts, {}
+        unlocked = self._locked and any(
+            self._sealer.unseal(commit) is not None
+            for commit in self.store.commits()
+            if commit.id not in self._counting
+        )
+        if unlocked or any(self._verdict(*key) != passed for key, passed in before.items()):
+            self._count_again()
+
+    def _count_again(self) -> None:
+        self.record_drafts()
+        self._counting = Counting(self.store, self._passes)
+        self._locked = 0
+        before = {record: record.visible for record in self._records.values()}
+        for record in self._records.values():
+            record.forget()
+        for commit in self.store.commits():
+            self._read(commit)
+        changes = []
+        for record in self._records.values():
+            was = before.get(record, False)
+            record.visible = record.state.visible
+            if record.item is None and was == record.visible:
+                continue
+            item = self._item(record)
+            for name in item.schema.fields:
+                self._show_state(item, name)
+            if was or record.visible:
+                kind = _kind(was, record.visible)
+                fields = frozenset(item.schema.fields)
+                changes.append(ItemChange(item, kind, fields, _NO_SPLICES, False))
+        self._tell(changes)
+
+    def _passes(self, commit: Commit) -> bool:
+        return self._verdict(commit.author, self.store.auth_of(commit))
+
+    def _verdict(self, author: bytes, auth: Auth) -> bool:
+        verdict = self._verdicts.get((author, auth))
+        if verdict is None:
+            verdict = self._membership.may_write(author, auth, self.id)
+            self._verdicts[author, auth] = verdict
+        return verdict
+
+    def _read(self, commit: Commit, changes: list[ItemChange] | None = None) -> None:
+        """Count a held commit and walk what counts now; note what changed for those who look."""
+        data = self._sealer.unseal(commit)
+        if data is None:
+            self._locked += 1
+            return
+        for counted in self._counting.take(commit, decode_body(data)):
+            self._walk(counted, changes)
+
+    def _walk(self, counted: Counted, changes: list[ItemChange] | None) -> None:
+        commit, body = counted
+        for change in body.changes:
+            record = self._records.get(change.key)
+            if record is None:
+                record = self._records[change.key] = Record(change.key)
+            elif record.draft is not None:
+                self._record(record)
+            parents = resolve(self.store, commit, change)
+            standing = tuple(parent for parent in parents if parent in record.state)
+            sound = len(standing) == len(change.parents) and change.operations is not None
+            operations = change.operations if sound and change.operations else ()
+            delta = self._apply(record, commit, standing, operations)
+            record.note(commit, change.schema, change.version, root=not standing)
+            if changes is not None:
+                self._note(record, delta, changes)
+
+    @staticmethod
+    def _apply(
+        record: Record, commit: Commit, parents: tuple[bytes, ...], operations: Sequence[Operation]
+    ) -> Delta:
+        header = commit.header
+        return record.state.apply(
+            ChangeRecord(header.author, header.seq, commit.id, header.time, parents, operations)
+        )
+
+    def _note(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
+        was, record.visible = record.visible, delta.visible
+        if not (was or record.visible) or (
+            record.item is None and self._registry.get(record.schema) is None
+        ):
+            return
+        known = record.item is not None
+        item = self._item(record)
+        if known:
+            for name in delta.fields:
+                if name not in item.schema.fields:
+                    continue
+                if name in delta.splices:
+                    splice_shown(item, name, delta.splices[name])
+                else:
+                    self._show_state(item, name)
+        kind = _kind(was, record.visible)
+        splices = delta.splices if known else _NO_SPLICES
+        changes.append(ItemChange(item, kind, frozenset(delta.fields), splices, False))
+
+    # -- telling -----------------------------------------------------------------------------------
+
+    def _tell(self, changes: Sequence[ItemChange]) -> None:
+        if self._transaction is not None:
+            self._transaction.changes.extend(changes)
+            return
+        if not changes:
+            return
+        self._engine.apply([RowChange(c.kind, c.item, c.fields) for c in changes])
+        for change in changes:
+            for callback in (*change.item._listeners, *self._listeners):
+                try:
+                    callback(change)
+                except Exception as error:  # a listener's fault is not ours, nor the next one's
+                    self._environment.on_error(error)
+
+    def flush_now(self) -> None:
+        """Record drafts and block until everything is on disk."""
+        self.record_drafts()
+        self.store.flush_now()
+
+    def close(self) -> None:
+        """Record drafts, flush, let go of the file and of all items."""
+        if self.closed:
+            return
+        if self._transaction is not None:
+            raise LocalMisuse("A repository cannot be closed inside a transaction.")
+        self.record_drafts()
+        self.closed = True
+        self.store.close()
+        self._records.clear()
+
+
+def _kind(was: bool, now: bool) -> Kind:
+    if was == now:
+        return "edited"
+    return "added" if now else "removed"
+
+
+def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
+    """Operations in portions of at most `TEXT_COMMIT_LETTERS` of inserted text."""
+    part: list[Operation] = []
+    letters = 0
+    for operation in operations:
+        if operation[0] != TEXT_SPLICE:
+            part.append(operation)
+            continue
+        _, name, position, deleted, inserted = operation
+        text, at, gone = cast(str, inserted), cast(int, position), deleted
+        while letters + len(text) > TEXT_COMMIT_LETTERS:
+            room = TEXT_COMMIT_LETTERS - letters
+            if room:
+                part.append((TEXT_SPLICE, name, at, gone, text[:room]))
+                text, at, gone = text[room:], at + room, 0
+            yield part
+            part, letters = [], 0
+        if text or gone:
+            part.append((TEXT_SPLICE, name, at, gone, text))
+            letters += len(text)
+    yield part
