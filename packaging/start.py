@@ -22,6 +22,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -474,6 +475,14 @@ def why_pip_failed(output: str) -> str:
     return "The packages that Goat Notes needs could not be installed, for the reason above."
 
 
+def progress(line: str) -> str | None:
+    """What of pip's report is worth a line to the person who waits."""
+    wheel = re.match(r"Downloading (?:\S*/)?([A-Za-z0-9_.]+)-\d\S* \((.+)\)$", line)
+    if wheel:
+        return f"  fetching {wheel[1]} ({wheel[2]})"
+    return "  unpacking" if line.startswith("Installing collected packages") else None
+
+
 def install(python: Path, extras: frozenset[str]) -> None:
     """Install the checkout itself, so that an edit in it shows at once, and what it needs."""
     names = ",".join(sorted(extras))
@@ -497,8 +506,9 @@ def install(python: Path, extras: frozenset[str]) -> None:
         try:
             for line in pip.stdout:
                 lines.append(line.strip())
-                if lines[-1].startswith(("Downloading ", "Installing collected")):
-                    say("  " + lines[-1][:96])
+                report = progress(lines[-1])
+                if report:
+                    say(report)
         except BaseException:
             let_go(pip)
             raise

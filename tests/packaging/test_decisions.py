@@ -310,6 +310,15 @@ def test_pip_is_put_into_a_sentence(start: ModuleType, output: str, beginning: s
     assert start.why_pip_failed(output).startswith(beginning)
 
 
+def test_a_person_who_waits_sees_what_is_fetched(start: ModuleType) -> None:
+    wheel = "PySide6_Essentials-6.11.3-cp310-abi3-manylinux_2_34_x86_64.whl (80.3 MB)"
+    assert start.progress(f"Downloading {wheel}") == "  fetching PySide6_Essentials (80.3 MB)"
+    from_address = f"Downloading https://example.org/packages/{wheel}"
+    assert start.progress(from_address) == "  fetching PySide6_Essentials (80.3 MB)"
+    assert start.progress("Installing collected packages: click, goat-notes") == "  unpacking"
+    assert start.progress("Collecting click>=8.1") is None
+
+
 # --- The display -------------------------------------------------------------------------------
 
 
