@@ -33,7 +33,9 @@ class DiskFile(Protocol):
         """Return when all that was written is on the medium. May run while others write."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Again is nothing; other calls then raise `OSError`."""
+        ...
 
 
 class DiskLock(Protocol):
