@@ -91,7 +91,7 @@ def _encode_float(value: float) -> bytes:
 
 def _encode_huge(value: float) -> bytes:
     try:
-        size = struct.pack(">d", abs(value))
+        size = struct.pack(">d", float(abs(value)))
     except OverflowError:
         size = struct.pack(">d", math.inf)
     return _ABOVE + size if value > 0 else _BELOW + size.translate(COMPLEMENT)
