@@ -35,8 +35,7 @@ class Meaning:
         if commit not in self.pasts:
             found = set()
             for parent in self.changes[commit].parents:
-                parent = self.names[parent]
-                found |= {parent} | self.past(parent)
+                found |= {self.names[parent]} | self.past(self.names[parent])
             self.pasts[commit] = found
         return self.pasts[commit]
 
@@ -48,8 +47,7 @@ class Meaning:
         """The commits of a version and their ancestors."""
         found = set()
         for commit in version:
-            commit = self.names[commit]
-            found |= {commit} | self.past(commit)
+            found |= {self.names[commit]} | self.past(self.names[commit])
         return found
 
     def field_names(self, code):
@@ -170,12 +168,12 @@ class Letters:
                 here = self.visible(seen)
                 if position < len(here):
                     here[position].deleted_by.add(commit)
-            for sign in inserted:
+            for before, sign in enumerate(inserted):
                 here = self.visible(seen)
-                left = here[min(position, len(here)) - 1] if min(position, len(here)) else self.root
+                at = min(position + before, len(here))
+                left = here[at - 1] if at else self.root
                 self.insert(Letter(sign, commit, (rank, offset)), left, seen)
                 offset += 1
-                position += 1
 
     def visible(self, seen):
         return [x for x in self.order if x.commit in seen and not x.deleted_by & seen]

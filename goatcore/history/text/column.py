@@ -53,6 +53,8 @@ class Column:
 
     def operations(self, start: int, stop: int) -> Iterator[Operation]:
         """What events start … stop-1 did; typing over several events is one operation."""
+        if start >= stop:
+            return
         first, rows, letters = self._first, self._rows, self.letters
         row = bisect_left(first, start)
         if row and rows[row - 1][0] >= start:

@@ -75,7 +75,7 @@ class TextField:
             for vertex, splices in changes:
                 events.record(vertex, splices)
             return []
-        rope, oldest, in_line, out = self._rope, first, True, list[TextSplice]()
+        rope, oldest, in_line, out = self._rope, first - 1, True, list[TextSplice]()
         for vertex, splices in changes:
             parents = events.record(vertex, splices)
             if parents is not None:
