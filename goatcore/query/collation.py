@@ -17,10 +17,12 @@ from collections.abc import Iterable
 
 COMPLEMENT = bytes(range(255, -1, -1))  # bytes.translate table that reverses an order
 
-_NONE, _NAN, _BELOW, _NUMBER, _ABOVE, _TEXT, _BYTES, _MANY = (bytes([tag]) for tag in range(1, 9))
+_NONE, _NAN, _BELOW = b"\x01", b"\x02", b"\x03"  # what an encoding begins with
+_ABOVE, _TEXT, _BYTES, _MANY = b"\x05", b"\x06", b"\x07", b"\x08"  # numbers between: 04
 _END = b"\x00\x01"  # ends a string; a zero byte inside is written 00 FF, which sorts after it
 _BIAS = 1 << 64  # integers from -2**64 up to 2**64 become 9 unsigned bytes
-_DIGITS = re.compile("[0-9]+")
+_WHOLE = 4 << 80 | _BIAS << 8  # the tag of numbers, 9 biased bytes, and 00 for "no fraction"
+_DIGITS = re.compile("([0-9]+)")
 _DIGITS_MAX = 0xD000  # longer runs of digits compare as text (and stay clear of the surrogates)
 
 
@@ -30,7 +32,7 @@ def encode(value: object) -> bytes:
         return encode_text(value)
     if isinstance(value, int):
         if -_BIAS <= value < _BIAS:
-            return _NUMBER + (value + _BIAS).to_bytes(9, "big") + b"\x00"
+            return (value * 256 + _WHOLE).to_bytes(11, "big")
         return _encode_huge(value)
     if value is None:
         return _NONE
@@ -46,18 +48,22 @@ def encode(value: object) -> bytes:
 
 def encode_text(text: str) -> bytes:
     """The bytes of a text: folded and naturally ordered first, the exact text as tie-break."""
-    return (
-        _TEXT
-        + _ended(natural(text).encode("utf-8", "surrogatepass"))
-        + _ended(text.encode("utf-8", "surrogatepass"))
-    )
+    folded = natural(text)
+    if "\x00" not in text:
+        return f"\x06{folded}\x00\x01{text}\x00\x01".encode("utf-8", "surrogatepass")
+    parts = (folded.encode("utf-8", "surrogatepass"), text.encode("utf-8", "surrogatepass"))
+    return _TEXT + b"".join(map(_ended, parts))
 
 
 def natural(text: str) -> str:
     """`text` without case and accents, where each run of digits is led by its length, so that code
     point order is the order of the numbers."""
     folded = text.lower() if text.isascii() else _without_accents(text)
-    return _DIGITS.sub(_measured, folded)
+    parts = _DIGITS.split(folded)  # every other part is a run of digits
+    if len(parts) == 1:
+        return folded
+    parts[1::2] = map(_measured, parts[1::2])
+    return "".join(parts)
 
 
 def _without_accents(text: str) -> str:
@@ -67,8 +73,8 @@ def _without_accents(text: str) -> str:
     return "".join([c for c in letters if not unicodedata.combining(c)]).casefold()
 
 
-def _measured(run: re.Match[str]) -> str:
-    digits = run.group().lstrip("0")
+def _measured(digits: str) -> str:
+    digits = digits.lstrip("0")
     return f"0{chr(1 + min(len(digits), _DIGITS_MAX))}{digits}"
 
 
@@ -84,9 +90,10 @@ def _encode_float(value: float) -> bytes:
     if not -_BIAS <= value < _BIAS:
         return _encode_huge(value)
     floor = math.floor(value)
-    whole = _NUMBER + (floor + _BIAS).to_bytes(9, "big")
-    # a positive IEEE double orders as its bytes do
-    return whole + b"\x00" if floor == value else whole + b"\x01" + struct.pack(">d", value - floor)
+    if floor == value:
+        return (floor * 256 + _WHOLE).to_bytes(11, "big")
+    # 01 for "and a fraction"; a positive IEEE double orders as its bytes do
+    return (floor * 256 + _WHOLE + 1).to_bytes(11, "big") + struct.pack(">d", value - floor)
 
 
 def _encode_huge(value: float) -> bytes:

@@ -46,14 +46,16 @@ def parse_order(names: Iterable[str], fields: frozenset[str]) -> Order:
 
 def sort_key(order: Order) -> Callable[[Row], str]:
     """A function that gives a row's sort key: bytes written as Latin-1, because strings of one
-    byte a letter are what Python's sort compares fastest."""
+    byte a letter are what Python's sort compares fastest, and the row's own key."""
     parts = [(reader(key.field), key.descending) for key in order]
+    if not parts:
+        return lambda row: row.key
 
     def key_of_row(row: Row) -> str:
         joined = b""
         for read, descending in parts:
             encoded = encode(read(row))
             joined += encoded.translate(COMPLEMENT) if descending else encoded
-        return (joined + row.key.encode("utf-8", "surrogatepass")).decode("latin-1")
+        return joined.decode("latin-1") + row.key
 
     return key_of_row

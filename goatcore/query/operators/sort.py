@@ -18,7 +18,7 @@ from goatcore.query.operators.filter import Filter
 from goatcore.query.operators.flow import Failures, Operator, in_chunks
 from goatcore.query.operators.ordered import Ordered
 from goatcore.query.ordering import Order, sort_key
-from goatcore.query.runs import RUN_SIZE, Entry, merged
+from goatcore.query.runs import RUN_SIZE, Run, merged, sorted_run
 from goatcore.query.splices import Insert, Move, Remove, Update
 
 _SHARDS = 64  # one large dict would stall for milliseconds each time it grows
@@ -39,8 +39,8 @@ class Sort(Ordered):
     """
 
     __slots__ = (
-        "_blocks", "_chunks", "_failures", "_following", "_kept", "_near", "_on_error", "_pending",
-        "_pieces", "_runs", "_sort_key", "_state", "_upstream",
+        "_blocks", "_chunks", "_failures", "_following", "_gathered", "_kept", "_near", "_on_error",
+        "_pending", "_pieces", "_runs", "_sort_key", "_state", "_upstream",
     )  # fmt: skip
 
     def __init__(
@@ -65,9 +65,10 @@ class Sort(Ordered):
         self._blocks = SortedBlocks()
         self._kept: list[dict[str, str]] = [{} for _ in range(_SHARDS)]
         self._pending: dict[str, RowChange] = {}
-        self._runs: list[list[Entry]] = [[]]
         self._chunks: Iterator[list[Row]] = iter(())
-        self._pieces: Iterator[list[Entry]] = iter(())
+        self._gathered = Run([], [])
+        self._runs: list[Run] = []
+        self._pieces: Iterator[Run] = iter(())
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -157,26 +158,27 @@ class Sort(Ordered):
 
     def _gather(self) -> None:
         chunk = next(self._chunks, None)
-        if chunk is None:
-            self._runs[-1].sort()
+        keys, rows = self._gathered
+        if chunk is not None:
+            sort_key, shards = self._sort_key, self._kept
+            for row in chunk:
+                key = row.key
+                kept = shards[hash(key) % _SHARDS]
+                if key not in kept:
+                    kept[key] = placed = sort_key(row)
+                    keys.append(placed)
+                    rows.append(row)
+        if keys and (chunk is None or len(keys) >= RUN_SIZE):
+            self._runs.append(sorted_run(keys, rows))
+            self._gathered = Run([], [])
+        elif chunk is None:
             self._pieces = merged(self._runs)
             self._state = _State.MERGING
-            return
-        run, sort_key, shards = self._runs[-1], self._sort_key, self._kept
-        for row in chunk:
-            key = row.key
-            kept = shards[hash(key) % _SHARDS]
-            if key not in kept:
-                kept[key] = placed = sort_key(row)
-                run.append((placed, row))
-        if len(run) >= RUN_SIZE:
-            run.sort()
-            self._runs.append([])
 
     def _merge(self) -> None:
         piece = next(self._pieces, None)
         if piece is not None:
-            self._blocks.append_block([key for key, _ in piece], [row for _, row in piece])
+            self._blocks.append_block(piece.keys, piece.rows)
             return
         self._state = _State.EVALUATED
         self._runs, self._chunks, self._pieces = [], iter(()), iter(())
