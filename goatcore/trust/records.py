@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
 
@@ -111,7 +112,7 @@ class InviteCancel(NamedTuple):
 
 class Admit(NamedTuple):
     """Lets a person in by an invite: the member gets its role in its group. A person who comes
-    with a new device has the id `first_member(device, box)`."""
+    with a new device has the id `first_member(device)`."""
 
     invite: InviteId
     member: MemberId
@@ -222,6 +223,7 @@ def founding_of(genesis: bytes) -> Founding:
     return Founding(*value[1:])
 
 
+@lru_cache(maxsize=64)
 def is_genesis_of(record: Genesis, workspace: WorkspaceId) -> Founding | None:
     """The founding of `workspace`, if this record is that and its root key signed it."""
     if workspace_id(record.genesis) != workspace:
@@ -241,6 +243,7 @@ def endorsement_message(
     return b"goat/endorse/1\0" + workspace + member + device + box
 
 
+@lru_cache(maxsize=4096)  # the same records are judged again with every arriving one
 def is_endorsed(record: DeviceAdd, workspace: WorkspaceId) -> bool:
     """Whether the endorsement was made by the endorser that it names (who that is, is another
     question)."""
@@ -248,10 +251,10 @@ def is_endorsed(record: DeviceAdd, workspace: WorkspaceId) -> bool:
     return verify(record.endorser, message, record.endorsement)
 
 
-def first_member(device: AuthorKey, box: bytes) -> MemberId:
-    """The id of the person who was admitted with this device. Since it follows from the keys,
+def first_member(device: AuthorKey) -> MemberId:
+    """The id of the person who was admitted with this device. Since it follows from the key,
     nobody can admit a device of theirs as somebody else, or somebody under another key."""
-    return MemberId(sha256(b"goat/member/1\0" + device + box).digest()[:16])
+    return MemberId(sha256(b"goat/member/1\0" + device).digest()[:16])
 
 
 def founded_group(author: AuthorKey, repository: RepositoryId) -> GroupId:

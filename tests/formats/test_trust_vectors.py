@@ -102,9 +102,9 @@ def test_endorsement() -> None:
 
 
 def test_ids_of_an_admitted_member_and_of_a_founded_group() -> None:
-    member = records.first_member(DEVICE.author, DEVICE.box)
-    assert member == unhex("4ab7a064adfb093c54c1ca5cabe5b7c8")
-    assert member == sha256(b"goat/member/1\0" + DEVICE.author + DEVICE.box).digest()[:16]
+    member = records.first_member(DEVICE.author)
+    assert member == unhex("dc2223382c2a6dc83daa54f8e351341f")
+    assert member == sha256(b"goat/member/1\0" + DEVICE.author).digest()[:16]
     group = records.founded_group(DEVICE.author, REPOSITORY)
     assert group == unhex("2b0e2a971784cdcdb3f79d8ba9c7d841")
     assert group == sha256(b"goat/group/1\0" + DEVICE.author + REPOSITORY).digest()[:16]

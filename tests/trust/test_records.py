@@ -137,9 +137,7 @@ def test_an_endorsement_is_of_one_workspace_member_and_pair_of_keys() -> None:
 
 
 def test_ids_that_follow_from_keys_differ_with_the_keys() -> None:
-    assert records.first_member(ANNA.author, ANNA.box) != records.first_member(
-        ANNA.author, BERT.box
-    )
+    assert records.first_member(ANNA.author) != records.first_member(BERT.author)
     repository = RepositoryId(b"r" * 16)
     assert records.founded_group(ANNA.author, repository) != records.founded_group(
         BERT.author, repository
