@@ -127,6 +127,8 @@ class FileDisk:
 
 
 def _sync(descriptor: int) -> None:
+    if descriptor < 0:  # which os.fsync takes for a mistake in the program
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if sys.platform == "darwin":
         # fsync leaves the data in the drive's own cache there; not all file systems know better.
         try:

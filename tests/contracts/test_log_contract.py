@@ -125,8 +125,7 @@ def test_appends_go_on_while_another_thread_syncs(place: InAFile | InMemory) -> 
 
     thread = threading.Thread(target=sync_all_the_time)
     thread.start()
-    for count in range(300):
-        ends.append(log.append([(1, 0, str(count).encode())]))
+    ends += [log.append([(1, 0, str(count).encode())]) for count in range(300)]
     done.set()
     thread.join()
     assert log.sync() == ends[-1]

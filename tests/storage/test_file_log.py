@@ -34,8 +34,9 @@ def _contents(log: FileLog) -> list[tuple[int, bytes]]:
 # -- as the format says
 
 
-def test_a_new_file_is_made_as_the_format_says(disk: Any, path: Path, open_log: OpenLog,
-                                               whole: bytes) -> None:  # fmt: skip
+def test_a_new_file_is_made_as_the_format_says(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     log = open_log(disk)
     assert disk.data(path) == whole[:4160]
     log.append([(1, 0, body) for body in BODIES])
@@ -63,8 +64,9 @@ def test_a_log_is_named_by_its_repository(repository: RepositoryId) -> None:
     assert log_path(Path("/w"), repository) == Path("/w/7265706f7369746f7279206964203136.goat")
 
 
-def test_pieces_do_not_show(disk: Any, open_log: OpenLog, path: Path,
-                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_pieces_do_not_show(
+    disk: Any, open_log: OpenLog, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bodies = [bytes([n]) * (n * 37 % 300) for n in range(200)]
     log = open_log(disk)
     log.append([(1, 0, body) for body in bodies])
@@ -93,7 +95,8 @@ def test_pieces_do_not_show(disk: Any, open_log: OpenLog, path: Path,
 def test_a_log_cut_at_any_byte_opens_with_the_records_before(
     disk: Any, path: Path, open_log: OpenLog, whole: bytes
 ) -> None:
-    for size in range(64, len(whole)):
+    for size in [*range(64, 4096, 37), *range(4096, len(whole))]:
+        disk = type(disk)()
         disk.put(path, whole[:size])
         log = open_log(disk)
         kept = sum(start <= size for start in STARTS[1:])
@@ -132,8 +135,9 @@ def test_a_torn_end_is_kept_aside(disk: Any, path: Path, open_log: OpenLog, whol
     )
 
 
-def test_two_torn_ends_are_both_kept(disk: Any, path: Path, open_log: OpenLog,
-                                     whole: bytes) -> None:  # fmt: skip
+def test_two_torn_ends_are_both_kept(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     for size in (len(whole) - 1, len(whole) - 2, len(whole) - 1):
         disk.put(path, whole[:size])
         open_log(disk).close()
@@ -152,6 +156,7 @@ def test_any_flipped_byte_costs_one_record_and_invents_nothing(
     for position in at:
         flipped = bytearray(whole)
         flipped[position] ^= mask
+        disk = type(disk)()
         disk.put(path, bytes(flipped))
         log = open_log(disk)
         hit = next((n for n in range(4) if STARTS[n] <= position < STARTS[n + 1]), None)
@@ -191,8 +196,9 @@ def test_damage_in_the_middle_loses_nothing_else(
     assert [body for _, body in _contents(later)] == [b"first", b"", b"fourth", b"fifth"]
 
 
-def test_a_mended_header_is_whole_again(disk: Any, path: Path, open_log: OpenLog,
-                                        whole: bytes) -> None:  # fmt: skip
+def test_a_mended_header_is_whole_again(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     for copy in (0, 4096):
         disk.put(path, whole[: copy + 20] + b"?" + whole[copy + 21 :])
         log = open_log(disk)
@@ -200,9 +206,17 @@ def test_a_mended_header_is_whole_again(disk: Any, path: Path, open_log: OpenLog
         assert disk.data(path) == whole
 
 
-@pytest.mark.parametrize(("call", "suffix"), [("create", ".torn"), ("write", ".torn"),
-                                              ("sync", ".torn"), ("sync folder", "lost"),
-                                              ("truncate", ""), ("sync", ".goat")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "suffix"),
+    [
+        ("create", ".torn"),
+        ("write", ".torn"),
+        ("sync", ".torn"),
+        ("sync folder", "lost"),
+        ("truncate", ""),
+        ("sync", ".goat"),
+    ],
+)
 def test_what_cannot_be_mended_is_opened_to_read(
     disk: Any, path: Path, open_log: OpenLog, whole: bytes, call: str, suffix: str
 ) -> None:
@@ -235,8 +249,9 @@ def test_damage_that_cannot_be_mended_is_left_as_it_is(
 # -- not ours to write
 
 
-def test_reading_only_writes_nothing(disk: Any, path: Path, open_log: OpenLog,
-                                     whole: bytes) -> None:  # fmt: skip
+def test_reading_only_writes_nothing(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     broken = whole[: STARTS[1]] + b"!" + whole[STARTS[1] + 1 : -3]
     disk.put(path, broken)
     log = open_log(disk, read_only=True)
@@ -248,8 +263,9 @@ def test_reading_only_writes_nothing(disk: Any, path: Path, open_log: OpenLog,
     assert set(disk.calls) == {"open to read", "size", "read"}
 
 
-def test_media_that_cannot_be_written_open_to_read(disk: Any, path: Path, open_log: OpenLog,
-                                                   whole: bytes) -> None:  # fmt: skip
+def test_media_that_cannot_be_written_open_to_read(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     disk.put(path, whole)
     for code in (errno.EROFS, errno.EACCES):
         disk.fail("open", code)
@@ -302,8 +318,9 @@ def test_what_cannot_be_opened_is_left_as_it_is(
     assert not {"write", "truncate", "create", "rename"} & set(disk.calls)
 
 
-def test_an_unknown_read_only_bit_opens_to_read(disk: Any, path: Path, open_log: OpenLog,
-                                                salt: bytes, repository: RepositoryId) -> None:  # fmt: skip
+def test_an_unknown_read_only_bit_opens_to_read(
+    disk: Any, path: Path, open_log: OpenLog, salt: bytes, repository: RepositoryId
+) -> None:
     data = encode_file_start(FileHeader(repository, salt, read_only_compat=2))
     data += encode_record(salt, 1, 0, b"kept") + b"torn"
     disk.put(path, data)
@@ -339,8 +356,9 @@ def test_a_record_that_went_bad_while_open_is_not_given_out(
     assert log.record_at(STARTS[3]).body == b"fourth"
 
 
-def test_a_log_that_shrank_while_open_says_so(disk: Any, path: Path, open_log: OpenLog,
-                                              whole: bytes) -> None:  # fmt: skip
+def test_a_log_that_shrank_while_open_says_so(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     disk.put(path, whole)
     log = open_log(disk)
     disk.names[path].live[STARTS[1] :] = bytes(len(whole) - STARTS[1])
@@ -354,17 +372,21 @@ def test_a_log_that_shrank_while_open_says_so(disk: Any, path: Path, open_log: O
 
 
 @pytest.mark.parametrize("call", ["open", "size", "read", "sync", "sync folder"])
-def test_a_disk_that_fails_at_open_is_one_sentence(disk: Any, path: Path, open_log: OpenLog,
-                                                   whole: bytes, call: str) -> None:  # fmt: skip
+def test_a_disk_that_fails_at_open_is_one_sentence(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes, call: str
+) -> None:
     disk.put(path, whole)
     disk.fail(call, errno.EIO)
-    with pytest.raises(DiskFailed, match="The disk failed on “notes.goat” \\(Input/output error\\)"):
+    with pytest.raises(
+        DiskFailed, match="The disk failed on “notes.goat” \\(Input/output error\\)"
+    ):
         open_log(disk)
     assert disk.data(path) == whole
 
 
-def test_a_read_in_parts_is_put_together(disk: Any, path: Path, open_log: OpenLog,
-                                         whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_read_in_parts_is_put_together(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk.put(path, whole)
     file = type(disk.open(path))
     read = file.read_at
@@ -372,8 +394,9 @@ def test_a_read_in_parts_is_put_together(disk: Any, path: Path, open_log: OpenLo
     assert [body for _, body in _contents(open_log(disk))] == BODIES
 
 
-def test_what_a_crash_left_of_a_fresh_file_is_removed(disk: Any, path: Path, open_log: OpenLog,
-                                                      whole: bytes) -> None:  # fmt: skip
+def test_what_a_crash_left_of_a_fresh_file_is_removed(
+    disk: Any, path: Path, open_log: OpenLog, whole: bytes
+) -> None:
     disk.put(path, whole)
     disk.put(path.with_name("notes.goat.new"), whole[:5000])
     open_log(disk)

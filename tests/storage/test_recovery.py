@@ -64,27 +64,35 @@ def test_every_byte_is_accounted_for(gaps: list[int], tail: int) -> None:
         (
             Plan(1204, B + 9, B + 10, (), True),
             "lost/x",
-            "“n” was cut off while it was written: the incomplete 1 byte at its end is kept in "
-            "“lost/x”, 1,204 records could be read.",
+            (
+                "“n” was cut off while it was written: the incomplete 1 byte at its end is kept in "
+                "“lost/x”, 1,204 records could be read."
+            ),
         ),
         (
             Plan(1, B + 99, B + 99, (Hole(B, B + 59),), True),
             "lost/x",
-            "“n” was damaged in 1 place, 59 bytes cannot be read: 1 record could be saved, the "
-            "damaged file is kept in “lost/x”, and what is missing comes back from your other "
-            "devices.",
+            (
+                "“n” was damaged in 1 place, 59 bytes cannot be read: 1 record could be saved, the "
+                "damaged file is kept in “lost/x”, and what is missing comes back from your other "
+                "devices."
+            ),
         ),
         (
             Plan(2, B + 99, B + 99, (), False),
             None,
-            "The beginning of “n” was damaged: 2 records could be read, and the damaged file is "
-            "left where it is.",
+            (
+                "The beginning of “n” was damaged: 2 records could be read, and the damaged file "
+                "is left where it is."
+            ),
         ),
         (
             Plan(0, B, 1000, (), False),
             "lost/x",
-            "Only the first 1,000 bytes of “n” were there: what was in it comes back from your "
-            "other devices, and the damaged file is kept in “lost/x”.",
+            (
+                "Only the first 1,000 bytes of “n” were there: what was in it comes back from your "
+                "other devices, and the damaged file is kept in “lost/x”."
+            ),
         ),
     ],
 )
