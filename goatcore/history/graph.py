@@ -8,6 +8,7 @@ shown may depend on them. Must never import fields, the walk or anything of stor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from goatcore.history.lineage import ROOT as ROOT
@@ -44,3 +45,27 @@ class Graph(Lineage):
     def rename(self, vertex: int, name: VertexName) -> None:
         """Call a vertex by another name: of equal root changes the smallest commit id stands."""
         self.names[vertex] = name
+
+
+def in_order(graph: Graph, stamps: Sequence[int]) -> list[int]:
+    """All vertices, parents first; of those that are free to go next the least (stamp, commit id)
+    goes: the same order on every device. `stamps[v]` is the stamp of vertex v."""
+    names, count = graph.names, graph.count
+    missing = [0] * count
+    children: dict[int, list[int]] = {}
+    for vertex in range(count):
+        parents = graph.parents(vertex)
+        missing[vertex] = len(parents)
+        for parent in parents:
+            children.setdefault(parent, []).append(vertex)
+    ready = [(stamps[v], names[v].commit, v) for v in range(count) if not missing[v]]
+    heapify(ready)
+    order = []
+    while ready:
+        vertex = heappop(ready)[2]
+        order.append(vertex)
+        for child in children.get(vertex, ()):
+            missing[child] -= 1
+            if not missing[child]:
+                heappush(ready, (stamps[child], names[child].commit, child))
+    return order

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from goatcore.history.existence import Existence
-from goatcore.history.graph import Graph, VertexName
+from goatcore.history.graph import Graph, VertexName, in_order
 from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
 from goatcore.history.register import RegisterField
-from goatcore.history.splices import TextSplice
+from goatcore.history.splices import TextSplice, difference
 from goatcore.history.text import TextField
 from goatcore.values import pack
 
@@ -207,7 +206,7 @@ class ItemState:
             held = text.text if text.warm else None
             text.renamed()
             if held is not None:
-                splice = _difference(held, text.text)
+                splice = difference(held, text.text)
                 if splice is None:
                     continue
                 splices[name] = [splice]
@@ -289,6 +288,11 @@ class ItemState:
         text = self._texts.get(name)
         return [] if text is None else [(size, self._entry(v)) for size, v in text.blame()]
 
+    def reversal(self, name: str, commits: Iterable[bytes]) -> list[TextSplice]:
+        """The splices that take back what commits did in a text, whatever came after."""
+        text = self._texts.get(name)
+        return [] if text is None else text.reversal({self._vertices[c] for c in commits})
+
     def read_only(self, name: str) -> bool:
         """Whether the field has operations in its past that this version does not know."""
         return self._unknown is not None and name in self._unknown
@@ -310,38 +314,4 @@ class ItemState:
     def history(self) -> list[HistoryEntry]:
         """All changes, parents first; of those that are free to go next the least (stamp, commit)
         goes: the same list on every device."""
-        graph = self._graph
-        waiting = [len(graph.parents(vertex)) for vertex in range(graph.count)]
-        children: dict[int, list[int]] = {}
-        for vertex in range(graph.count):
-            for parent in graph.parents(vertex):
-                children.setdefault(parent, []).append(vertex)
-        ready = [
-            (self._stamps[v], graph.names[v].commit, v)
-            for v, missing in enumerate(waiting)
-            if not missing
-        ]
-        heapify(ready)
-        entries = []
-        while ready:
-            vertex = heappop(ready)[2]
-            entries.append(self._entry(vertex))
-            for child in children.get(vertex, ()):
-                waiting[child] -= 1
-                if not waiting[child]:
-                    heappush(ready, (self._stamps[child], graph.names[child].commit, child))
-        return entries
-
-
-def _difference(old: str, new: str) -> TextSplice | None:
-    """One splice that makes `new` of `old`; None if they are equal."""
-    if old == new:
-        return None
-    limit = min(len(old), len(new))
-    start = 0
-    while start < limit and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < limit - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    return TextSplice(start, len(old) - start - end, new[start : len(new) - end])
+        return [self._entry(vertex) for vertex in in_order(self._graph, self._stamps)]

@@ -131,8 +131,8 @@ class Meaning:
     def writers(self, name):
         return [letter.commit for letter in self.letters(name)]
 
-    def without(self, name, commit):
-        """The text if a change had never inserted anything, nor been the only one to delete."""
+    def without(self, name, commits):
+        """The text if changes had never inserted anything, nor deleted what nobody else did."""
         document = Letters()
         for other in self.history():
             record = self.changes[other]
@@ -142,7 +142,7 @@ class Meaning:
         return "".join(
             letter.sign
             for letter in document.order
-            if letter.commit != commit and not letter.deleted_by - {commit}
+            if letter.commit not in commits and not letter.deleted_by - commits
         )
 
 

@@ -8,6 +8,7 @@ that nobody reads only records. Must never import schemas, items or storage.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from goatcore.history.graph import Graph
@@ -16,6 +17,7 @@ from goatcore.history.splices import TextSplice
 from goatcore.history.text.events import TextEvents
 from goatcore.history.text.replay import Replay
 from goatcore.history.text.rope import Rope
+from goatcore.history.text.undo import reversal
 from goatcore.history.text.walk import Walk
 
 UNKNOWN = 0xFFFFFFFF
@@ -182,6 +184,18 @@ class TextField:
         """The text at a version of the item: those vertices and everything they had seen."""
         replay = self._recorded()
         return replay.text_at(replay.events.lineage.frontier(version))
+
+    def reversal(self, vertices: Iterable[int]) -> list[TextSplice]:
+        """The splices that take back what vertices did in this text, whatever came after: for the
+        text that has everything, in order, to be recorded as an ordinary edit."""
+        replay = self._recorded()
+        of = replay.events.lineage.vertices
+        undone = []
+        for vertex in vertices:
+            event = bisect_left(of, vertex)
+            if event < len(of) and of[event] == vertex:
+                undone.append(event)
+        return reversal(replay, undone)
 
     def blame(self) -> list[tuple[int, int]]:
         """Who wrote the text: runs of (letters, vertex) from the first letter to the last."""

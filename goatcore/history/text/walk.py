@@ -10,11 +10,8 @@ Must never import the field: it gets the lineage, the operations and the names f
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
 
-from goatcore.history.lineage import Lineage
 from goatcore.history.splices import TextSplice
 from goatcore.history.text.column import Operation
 from goatcore.history.text.order import place
@@ -25,41 +22,15 @@ from goatcore.history.text.spans import (
     SHIFT,
     START,
     THERE,
-    Chain,
-    Sequence,
     Span,
 )
-
-Vector = list[int]  # a version: for each chain, how many of its events are in
-Run = tuple[int, int, tuple[int, ...]]  # first event, stop, parents of the first
-Piece = tuple[int, int, Vector]  # a run's chain, its index there, the version it was made on
+from goatcore.history.text.versions import Piece, Run, Source, Versions
 
 
-class Source(Protocol):
-    """What a walk reads: who saw whom, what was done, and how events are called."""
-
-    @property
-    def lineage(self) -> Lineage: ...
-    @property
-    def letters(self) -> Any: ...  # letters[e]: inserted by all events before e
-
-    def name(self, event: int) -> tuple[bytes, int, bytes]: ...
-
-
-class Walk:
+class Walk(Versions):
     """The stretch after the critical event `base`, whose text has `size` letters."""
 
-    __slots__ = (
-        "_lineage",
-        "_now",
-        "_operations",
-        "_piece_start",
-        "_pieces",
-        "_source",
-        "base",
-        "sequence",
-        "stop",
-    )
+    __slots__ = ("_operations", "stop")
 
     def __init__(
         self,
@@ -68,15 +39,9 @@ class Walk:
         base: int,
         size: int,
     ) -> None:
-        self._source = source
-        self._lineage = source.lineage
+        super().__init__(source, base, size)
         self._operations = operations
-        self.base = base
         self.stop = base + 1  # the first event that is not walked yet
-        self.sequence = Sequence(size)
-        self._now: Vector = [0]  # the prepare version
-        self._piece_start: list[int] = []  # the first event of every run
-        self._pieces: list[Piece] = []
 
     @property
     def chunk_count(self) -> int:
@@ -87,78 +52,6 @@ class Walk:
         """Done with it."""
         self.sequence.clear()
 
-    # -- versions ----------------------------------------------------------------------------------
-
-    def vector(self, version: Iterable[int]) -> Vector:
-        """A version (events; those up to the base are understood) as a vector."""
-        vector = [0] * len(self._now)
-        for event in version:
-            if event > self.base:
-                chain, index, before = self.locate(event)
-                for at, count in enumerate(before):
-                    if count > vector[at]:  # noqa: PLR1730 - a call of max costs three times this
-                        vector[at] = count
-                if index >= vector[chain]:
-                    vector[chain] = index + 1
-        return vector
-
-    def locate(self, event: int) -> Piece:
-        """The chain of a planned event, its index there, and the version its run was made on."""
-        row = bisect_right(self._piece_start, event) - 1
-        chain, index, before = self._pieces[row]
-        return chain, index + event - self._piece_start[row], before
-
-    def _plan(self, run: Run) -> Piece:
-        """Put a run at the end of a chain that its parents include, best its author's."""
-        start, stop, parents = run
-        chains = self.sequence.chains
-        vector = self.vector(parents)
-        best = 0
-        for at in range(1, len(chains)):
-            if vector[at] == chains[at].count and (not best or self._same_author(at, start)):
-                best = at
-        if not best:
-            best = len(chains)
-            chains.append(Chain())
-            self._now.append(0)
-            vector.append(0)
-        chain, letters = chains[best], self._source.letters
-        piece = best, chain.count, vector
-        self._piece_start.append(start)
-        self._pieces.append(piece)
-        chain.pieces.append((chain.count, start))
-        chain.count += stop - start
-        shift = chain.letters_before[-1] - letters[start]
-        if stop == start + 1:
-            chain.letters_before.append(letters[stop] + shift)
-        else:
-            chain.letters_before.extend([count + shift for count in letters[start + 1 : stop + 1]])
-        return piece
-
-    def _same_author(self, at: int, event: int) -> bool:
-        newest = self.sequence.chains[at].pieces[-1][1]
-        return self._source.name(newest)[0] == self._source.name(event)[0]
-
-    def move(self, target: Vector) -> None:
-        """Bring the prepare version to a vector: undo and redo events in place."""
-        now = self._now
-        target = target + [0] * (len(now) - len(target))
-        if now == target:
-            return
-        chains, toggle = self.sequence.chains, self.sequence.toggle
-        for at, goal in enumerate(target):
-            low, high, sign = now[at], goal, 1
-            if low == high:
-                continue
-            if low > high:
-                low, high, sign = high, low, -1
-            now[at] = goal
-            chain = chains[at]
-            toggle(chain, chain.letters_before[low], chain.letters_before[high], sign)
-            entries = chain.deleted_before
-            for of, first, stop in chain.deleted[entries[low] : entries[high]]:
-                toggle(chains[of], first, stop, 2 * sign)
-
     # -- walking -----------------------------------------------------------------------------------
 
     def extend(self, stop: int, out: list[TextSplice] | None = None) -> None:
@@ -168,10 +61,10 @@ class Walk:
             return
         if stop == first + 1:
             self.stop = stop
-            run = first, stop, self._lineage.parents(first)
+            run = first, stop, self._source.lineage.parents(first)
             self._apply(run, self._plan(run), out)
             return
-        planned = [(run, self._plan(run)) for run in self._lineage.runs(first, stop)]
+        planned = [(run, self._plan(run)) for run in self._source.lineage.runs(first, stop)]
         self.stop = stop
         if len(planned) == 1:
             self._apply(*planned[0], out)
@@ -186,11 +79,6 @@ class Walk:
                     self._apply(*queue.pop(), out)
                 if not queue:
                     del queues[at]
-
-    def _walked(self, vector: Vector) -> bool:
-        """Whether all events of a version were applied."""
-        chains = self.sequence.chains
-        return all([len(chains[c].deleted_before) > k for c, k in enumerate(vector)])  # noqa: C419
 
     def _apply(self, run: Run, piece: Piece, out: list[TextSplice] | None) -> None:
         start, stop, _ = run
@@ -305,13 +193,6 @@ class Walk:
         if len(chunk.spans) > 2 * CHUNK:
             sequence.halve(chunk)
         return at
-
-    def _rank(self, letter: int) -> tuple[tuple[bytes, int, bytes], int]:
-        """What orders letters at one place: (author key, seq, commit id), then the offset."""
-        chain, offset = self.sequence.chains[letter >> SHIFT], letter & MASK
-        index = bisect_right(chain.letters_before, offset) - 1
-        first, event = chain.pieces[bisect_right(chain.pieces, (index, END)) - 1]
-        return self._source.name(event + index - first), offset
 
     # -- what came of it ---------------------------------------------------------------------------
 
