@@ -1,1 +1,96 @@
-"""goatcore: a database built like a distributed version control system."""
+"""goatcore: a database built like a distributed version control system, for local-first programs.
+
+The front door: what applications import, and nothing else. Names are loaded when first used, so a
+program pays only for the rooms it enters.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from goatcore.clock import system_clock as system_clock
+    from goatcore.database import Database as Database
+    from goatcore.database import RepositoryInfo as RepositoryInfo
+    from goatcore.errors import Closed as Closed
+    from goatcore.errors import Damaged as Damaged
+    from goatcore.errors import DiskFailed as DiskFailed
+    from goatcore.errors import GoatError as GoatError
+    from goatcore.errors import InUse as InUse
+    from goatcore.errors import InvalidValue as InvalidValue
+    from goatcore.errors import LocalMisuse as LocalMisuse
+    from goatcore.errors import NewerFormat as NewerFormat
+    from goatcore.errors import NotAGoatFile as NotAGoatFile
+    from goatcore.errors import NotAMember as NotAMember
+    from goatcore.errors import PeerMisbehaved as PeerMisbehaved
+    from goatcore.errors import Refused as Refused
+    from goatcore.errors import TransactionMisuse as TransactionMisuse
+    from goatcore.errors import TransactionTooLarge as TransactionTooLarge
+    from goatcore.errors import UnknownField as UnknownField
+    from goatcore.errors import Unreachable as Unreachable
+    from goatcore.errors import WorldFailed as WorldFailed
+    from goatcore.history.splices import TextSplice as TextSplice
+    from goatcore.members import Device as Device
+    from goatcore.members import Member as Member
+    from goatcore.network import Join as Join
+    from goatcore.network import NearbyInvite as NearbyInvite
+    from goatcore.network import Network as Network
+    from goatcore.network import PeerStatus as PeerStatus
+    from goatcore.network import Share as Share
+    from goatcore.network import SyncStatus as SyncStatus
+    from goatcore.query import Insert as Insert
+    from goatcore.query import Move as Move
+    from goatcore.query import Q as Q
+    from goatcore.query import Query as Query
+    from goatcore.query import Remove as Remove
+    from goatcore.query import Splice as Splice
+    from goatcore.query import Update as Update
+    from goatcore.repository.item import Item as Item
+    from goatcore.repository.item import ItemChange as ItemChange
+    from goatcore.repository.item import Text as Text
+    from goatcore.repository.repository import Repository as Repository
+    from goatcore.schema import Schema as Schema
+    from goatcore.schema import binary as binary
+    from goatcore.schema import choice as choice
+    from goatcore.schema import date as date
+    from goatcore.schema import flag as flag
+    from goatcore.schema import number as number
+    from goatcore.schema import reference as reference
+    from goatcore.schema import string as string
+    from goatcore.schema import text as text
+    from goatcore.trust.records import Role as Role
+
+_ROOMS: Final = {
+    "goatcore.clock": "system_clock",
+    "goatcore.database": "Database RepositoryInfo",
+    "goatcore.errors": (
+        "Closed Damaged DiskFailed GoatError InUse InvalidValue LocalMisuse NewerFormat "
+        "NotAGoatFile NotAMember PeerMisbehaved Refused TransactionMisuse TransactionTooLarge "
+        "UnknownField Unreachable WorldFailed"
+    ),
+    "goatcore.history.splices": "TextSplice",
+    "goatcore.members": "Device Member",
+    "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
+    "goatcore.query": "Insert Move Q Query Remove Splice Update",
+    "goatcore.repository.item": "Item ItemChange Text",
+    "goatcore.repository.repository": "Repository",
+    "goatcore.schema": "Schema binary choice date flag number reference string text",
+    "goatcore.trust.records": "Role",
+}
+_WHERE: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = sorted(_WHERE)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    room = _WHERE.get(name)
+    if room is None:
+        raise AttributeError(f"goatcore has no {name}")
+    value = getattr(import_module(room), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_WHERE)

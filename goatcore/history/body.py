@@ -89,7 +89,7 @@ def decode_body(encoded: bytes) -> Body:
         value = unpack(data)
     except Malformed:
         return UNREADABLE
-    if type(value) is not list or len(value) != 3 or not _shallow(value, NESTING_MAX):
+    if type(value) is not list or len(value) != 3:
         return UNREADABLE
     branch, label, changes = value
     if not (branch is None or (type(branch) is bytes and len(branch) == 16)):
@@ -98,7 +98,13 @@ def decode_body(encoded: bytes) -> Body:
         return UNREADABLE
     if type(changes) is not list:
         return UNREADABLE
-    return Body(None if branch is None else BranchId(branch), label, _changes(changes))
+    read = _changes(changes)
+    # a sound change cannot nest that deep, so only a void one makes it worth looking
+    if (len(read) < len(changes) or any(change.operations is None for change in read)) and not (
+        _shallow(value, NESTING_MAX)
+    ):
+        return UNREADABLE
+    return Body(None if branch is None else BranchId(branch), label, read)
 
 
 def _decompressed(encoded: bytes) -> bytes | None:

@@ -30,9 +30,10 @@ ALLOWED = {
     "repository": STATE | MIDDLE,
     "transport": STATE | MIDDLE,
     "scheduling": VALUES,
-    "database": STATE | MIDDLE | {"repository", "transport", "scheduling"},
-    "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "database"},
-    "__init__": STATE | MIDDLE | {"repository", "transport", "database", "network", "scheduling"},
+    "members": STATE | MIDDLE | {"repository"},
+    "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members"},
+    "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
+    "__init__": STATE | MIDDLE | {"repository", "transport", "database", "network", "members"},
 }
 OUTSIDE_ONLY = {"PySide6", "qasync", "shiboken6"}
 NO_CLOCK_OR_NET = {"asyncio", "socket", "time", "threading", "websockets", "zeroconf"}

@@ -1,0 +1,373 @@
+"""A database: one workspace's folder, opened.
+
+Composes the rooms: keys, members, logs, repositories, timers. Decides nothing that a room could
+decide. Invariant: one `Database` at a time has a folder open for writing; when `flush` or `close`
+is done, everything recorded is on disk.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Final, NamedTuple, Self
+
+from goatcore.clock import Clock, system_clock
+from goatcore.errors import Closed, LocalMisuse, NotAMember, Refused
+from goatcore.founding import Opened, first_record, open_secrets
+from goatcore.ids import (
+    MEMBERS_PATH,
+    GroupId,
+    RepositoryId,
+    WorkspaceId,
+    repository_id,
+)
+from goatcore.members import Gate, Member, Members
+from goatcore.repository.environment import Environment
+from goatcore.repository.repository import Repository
+from goatcore.repository.sealer import GroupSealer
+from goatcore.repository.store import Auth, Store
+from goatcore.scheduling import Scheduler
+from goatcore.schema import Registry
+from goatcore.storage.disk import Disk
+from goatcore.storage.file_disk import FileDisk
+from goatcore.storage.file_log import FileLog, log_path
+from goatcore.storage.group_commit import GroupCommit
+from goatcore.storage.lock import FolderLock
+from goatcore.trust.keystore import WorkspaceKeys, write_workspace_keys
+from goatcore.trust.records import GroupOf, Role, founded_group
+from goatcore.trust.sealing import Keyring, seal_name
+from goatcore.trust.signing import DeviceKeys, verify
+
+Random = Callable[[int], bytes]
+Unsubscribe = Callable[[], None]
+
+RETRY_MS: Final = 1_000
+
+
+class RepositoryInfo(NamedTuple):
+    """A repository that this device may read."""
+
+    path: str
+    id: RepositoryId
+    group: GroupId
+    role: Role
+    opened: bool
+
+
+class Database:
+    """One workspace. Make it with `Database.open`; use it on one thread."""
+
+    def __init__(
+        self,
+        folder: Path,
+        home: Path,
+        opened: Opened,
+        lock: FolderLock,
+        disk: Disk,
+        clock: Clock,
+        random: Random,
+        names: tuple[str, str],
+    ) -> None:
+        self.folder = folder
+        self.home = home
+        self.clock = clock
+        self.random = random
+        self.closed = False
+        self.problem: str | None = None  # what a person should know; None where all is well
+        self.names_here = names  # of the member and the device, as this computer calls them
+        self._lock = lock
+        self._disk = disk
+        self._keys = opened.keys
+        self.device: DeviceKeys = opened.device
+        self.keyring = Keyring(opened.keys.epochs)
+        self._registry = Registry()
+        self._scheduler = Scheduler()
+        self._listeners: list[Callable[[], None]] = []
+        self._repositories: dict[str, Repository] = {}
+        gate = self._gate = Gate(self.id)
+        self.members_here = Members(
+            self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
+            self.device, self.keyring, clock,
+        )  # fmt: skip
+        if self.device.author not in self.members_here.evaluation.devices:
+            self._enter(opened)
+        self.members_here.subscribe(self._members_changed)
+        self.members_here.store.on_durable(self._release)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        home: Path,
+        clock: Clock = system_clock,
+        random: Random = os.urandom,
+        member_name: str | None = None,
+        device_name: str | None = None,
+        disk: Disk | None = None,
+    ) -> Self:
+        """Open the workspace in `folder`; a new folder becomes a new workspace.
+
+        `home` is this installation's state folder, where the device's keys are. Raises `InUse`,
+        `NotAGoatFile`, `NewerFormat`, `Damaged`, `DiskFailed` or `NotAMember`, each with a sentence
+        that says what to do, and then leaves the folder as it was.
+        """
+        disk = disk or FileDisk()
+        disk.mkdir(folder)
+        lock = FolderLock.acquire(folder, disk)
+        try:
+            opened = open_secrets(folder, home, clock, random)
+            names = (member_name or _user_name(), device_name or _device_name())
+            return cls(folder, home, opened, lock, disk, clock, random, names)
+        except BaseException:
+            lock.release()
+            raise
+
+    @property
+    def id(self) -> WorkspaceId:
+        return self._keys.workspace
+
+    @property
+    def keys(self) -> WorkspaceKeys:
+        """The workspace's secrets; they leave this computer only to members."""
+        return self._keys
+
+    # -- members -----------------------------------------------------------------------------------
+
+    def members(self) -> list[Member]:
+        """Everybody in the workspace, oneself first."""
+        return self.members_here.listing()
+
+    def subscribe(self, callback: Callable[[], None]) -> Unsubscribe:
+        """Call back when members, roles or the list of repositories changed."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def _enter(self, opened: Opened) -> None:
+        record = first_record(opened, self.names_here, self.keyring, self.random)
+        if record is None:
+            return  # a device that has joined: its admission arrives with the members' records
+        self.members_here.record([record])
+        self.members_here.store.flush_now()
+
+    def _members_changed(self) -> None:
+        for repository in self._repositories.values():
+            repository.membership_changed()
+        self._tell()
+
+    def _tell(self) -> None:
+        for callback in tuple(self._listeners):
+            callback()
+
+    def add_keys(self, epochs: list[tuple[GroupId, bytes]]) -> bool:
+        """Take group keys from another member; on disk when this returns. False if all were
+        known."""
+        fresh = [(group, key) for group, key in epochs if self.keyring.add(group, key)]
+        if not fresh:
+            return False
+        self._keys = self._keys._replace(epochs=(*self._keys.epochs, *fresh))
+        write_workspace_keys(self.folder, self._keys)
+        self.members_here.keys_changed()
+        return True
+
+    # -- repositories ------------------------------------------------------------------------------
+
+    def repository_id(self, path: str) -> RepositoryId:
+        """The id of the repository at a path."""
+        return repository_id(self._keys.naming, path)
+
+    def repositories(self) -> list[RepositoryInfo]:
+        """All repositories that this device may read, by path."""
+        members = self.members_here
+        found = []
+        for id_, (group, _) in members.evaluation.repositories.items():
+            role = members.evaluation.role(self.device.author, group)
+            path = members.names.paths.get(id_)
+            if role is not None and path is not None:
+                found.append(RepositoryInfo(path, id_, group, role, path in self._repositories))
+        return sorted(found)
+
+    def repository(self, path: str) -> Repository:
+        """The repository at a path such as `/notes/home`; opened once, made if it is new.
+
+        Raises `NotAMember` if it is another group's, and what opening a file raises.
+        """
+        self._check_open()
+        repository = self._repositories.get(path)
+        if repository is not None:
+            return repository
+        if not path.startswith("/") or path.startswith("/sys/") or len(path.encode()) > 255:
+            raise LocalMisuse(f"{path} cannot be a repository's path; it is like /notes/home.")
+        id_ = self.repository_id(path)
+        members = self.members_here
+        group = members.group_of(id_)
+        if group is None:
+            self._found_group(path, id_)
+        elif members.evaluation.role(self.device.author, group) is None:
+            raise NotAMember(f"This device does not belong to the group of {path}.")
+        repository = Repository(
+            path,
+            self._store(id_, self._gate),
+            GroupSealer(self.keyring, id_, lambda: members.group_of(id_)),
+            members,
+            self._registry,
+            Environment(
+                self.device,
+                self.clock,
+                self.random,
+                self._scheduler.later,
+                _elapsed_ms,
+                self._on_error,
+            ),
+        )
+        self._repositories[path] = repository
+        self._tell()
+        return repository
+
+    def close_repository(self, path: str) -> None:
+        """Close a repository: its file is let go of and its memory freed."""
+        repository = self._repositories.pop(path, None)
+        if repository is not None:
+            try:
+                repository.flush_now()
+                self._scheduler.run_deferred()
+            finally:
+                repository.close()
+            self._tell()
+
+    def opened(self) -> list[Repository]:
+        """The repositories that are open now."""
+        return list(self._repositories.values())
+
+    def _found_group(self, path: str, id_: RepositoryId) -> None:
+        if self.members_here.me is None:
+            raise Refused("Only members can make notebooks here.")
+        group = founded_group(self.device.author, id_)
+        key = self.random(32)
+        self.keyring.add(group, key)
+        self._keys = self._keys._replace(epochs=(*self._keys.epochs, (group, key)))
+        write_workspace_keys(self.folder, self._keys)
+        sealed = seal_name(path, key, self.random(12))
+        self.members_here.record([GroupOf(id_, group, sealed)])
+
+    def _store(self, id_: RepositoryId, gate: Gate) -> Store:
+        log = FileLog.open(log_path(self.folder, id_), id_, self._disk, self.random)
+        if log.report:
+            self.problem = log.report
+        holder: list[Store] = []
+        group_commit = GroupCommit(
+            log,
+            self._scheduler.offload,
+            lambda position: holder[0].synced(position),
+            lambda error: self._sync_failed(group_commit, error),
+        )
+        members = id_ == self.repository_id(MEMBERS_PATH)
+        store = Store(
+            id_, log, group_commit, gate, verify, _always if members else self._auth_durable
+        )
+        holder.append(store)
+        return store
+
+    def _auth_durable(self, auth: Auth) -> bool:
+        return self.members_here.holds_auth_durably(auth)
+
+    def _release(self) -> None:
+        for repository in self._repositories.values():
+            repository.store.release()
+
+    # -- trouble -----------------------------------------------------------------------------------
+
+    def _sync_failed(self, group_commit: GroupCommit, error: Exception) -> None:
+        self._on_error(error)
+        self._scheduler.later(RETRY_MS, group_commit.retry)
+
+    def _on_error(self, error: Exception) -> None:
+        self.problem = str(error)
+        self._tell()
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise Closed("This workspace is closed.")
+
+    # -- end ---------------------------------------------------------------------------------------
+
+    async def flush(self) -> None:
+        """Wait until everything that was edited so far is on disk."""
+        self._check_open()
+        loop = self._scheduler.loop()
+        assert loop is not None
+        done = loop.create_future()
+
+        def look() -> None:
+            if not done.done() and all(store.all_durable for store in stores):
+                done.set_result(None)
+
+        for repository in self._repositories.values():
+            repository.record_drafts()
+        stores = self._stores()
+        ends = [store.on_durable(look) for store in stores]
+        try:
+            self._scheduler.run_deferred()
+            look()
+            await done
+        finally:
+            for end in ends:
+                end()
+
+    def flush_now(self) -> None:
+        """Block until everything that was edited so far is on disk. Raises `DiskFailed`."""
+        self._check_open()
+        for repository in self._repositories.values():
+            repository.record_drafts()
+        for store in self._stores():
+            store.flush_now()
+        self._scheduler.run_deferred()
+        self._release()
+
+    def _stores(self) -> list[Store]:
+        opened = [repository.store for repository in self._repositories.values()]
+        return [self.members_here.store, *opened]
+
+    def close(self) -> None:
+        """Flush, close every repository, let go of the folder. Again is nothing."""
+        if self.closed:
+            return
+        try:
+            for path in list(self._repositories):
+                self.close_repository(path)
+            self.members_here.store.flush_now()
+            self._scheduler.run_deferred()
+        finally:
+            self.members_here.close()
+            self.closed = True
+            self._scheduler.close()
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _always(auth: Auth) -> bool:
+    return True
+
+
+def _elapsed_ms() -> float:
+    return perf_counter() * 1000
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser() or "Me"
+    except (KeyError, OSError):  # no such user, or no environment
+        return "Me"
+
+
+def _device_name() -> str:
+    return platform.node() or "This computer"
