@@ -245,6 +245,14 @@ class HeldIndex:
         """The author's commits beside the stem, oldest first. To be read only."""
         return self._aside.get(number, [])
 
+    def by_short_id(self, short_author: bytes) -> dict[bytes, list[int]]:
+        """All commits of an author by the first 8 bytes of their ids."""
+        found: dict[bytes, list[int]] = {}
+        for number in self.numbers(short_author):
+            for order in (*self._stems[number], *self.aside(number)):
+                found.setdefault(self._ids[order][:SHORT], []).append(order)
+        return found
+
     def find(self, short_author: bytes, seq: int, short_id: bytes) -> int | None:
         """The commit that the first 8 bytes of author and id and its seq name, None if not held."""
         for number in self.numbers(short_author):
