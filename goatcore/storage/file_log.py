@@ -174,13 +174,11 @@ class FileLog:
 
     def _walk(self) -> Iterator[Record]:
         for start, end in self._plan.sound_ranges():
-            gap = self._plan.follows_gap(start)
-            for record in walk_file(self._read, start, end, self._path.name):
-                if gap:
-                    gap = False
-                    yield record._replace(flags=record.flags | AFTER_GAP)
-                else:
-                    yield record
+            records = walk_file(self._read, start, end, self._path.name)
+            if self._plan.follows_gap(start):
+                first = next(records)
+                yield first._replace(flags=first.flags | AFTER_GAP)
+            yield from records
 
     def record_at(self, position: int) -> Record:
         if RECORDS_BEGIN <= position <= self._end - RECORD_HEADER_SIZE:

@@ -43,10 +43,7 @@ def scan_file(file: DiskFile, salt: bytes, size: int) -> Iterator[Record]:
     base = RECORDS_BEGIN
     while base < size:
         piece = read_exactly(file, base, min(PIECE_SIZE, size - base))
-        reached = base
-        for record in scan(piece, salt, 0, base):
-            yield record
-            reached = record.offset + RECORD_HEADER_SIZE + len(record.body)
+        reached = yield from scan(piece, salt, 0, base)
         piece_end = base + len(piece)
         # What is sound and begins this far from the piece's end lies wholly inside and was found.
         base = size if piece_end >= size else max(reached, piece_end - RECORD_SIZE_MAX)
@@ -55,10 +52,7 @@ def scan_file(file: DiskFile, salt: bytes, size: int) -> Iterator[Record]:
 def walk_file(read: Read, start: int, end: int, name: str) -> Iterator[Record]:
     """The records between two positions that a scan has found sound before."""
     while start < end:
-        reached = start
-        for record in walk(read(start, min(PIECE_SIZE, end - start)), 0, start):
-            yield record
-            reached = record.offset + RECORD_HEADER_SIZE + len(record.body)
+        reached = yield from walk(read(start, min(PIECE_SIZE, end - start)), 0, start)
         if reached == start:
             raise Damaged(f"“{name}” was changed by another program while open. Open it again.")
         start = reached

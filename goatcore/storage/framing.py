@@ -8,7 +8,7 @@ that length is touched. Must never import I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from hashlib import blake2b
 from struct import Struct
 from typing import Final, NamedTuple, Protocol
@@ -168,7 +168,11 @@ def body_length(header: bytes) -> int | None:
 
 
 def parse_record(data: Searchable, salt: bytes, at: int, base: int = 0) -> Record | None:
-    """The record at `at`, if a whole and sound one stands there."""
+    """The record at `at`, if a whole and sound one stands there; `base` as for `scan`."""
+    return _parse(data, blake2b(digest_size=16, key=salt), at, base)
+
+
+def _parse(data: Searchable, keyed: blake2b, at: int, base: int) -> Record | None:
     header = data[at : at + RECORD_HEADER_SIZE]
     if len(header) < RECORD_HEADER_SIZE:
         return None
@@ -179,52 +183,59 @@ def parse_record(data: Searchable, salt: bytes, at: int, base: int = 0) -> Recor
     if reserved or begin + length > len(data):
         return None
     body = data[begin : begin + length]
-    if blake2b(body, digest_size=16, key=salt).digest() != digest:
+    summed = keyed.copy()  # faster than to key anew
+    summed.update(body)
+    if summed.digest() != digest:
         return None
     return Record(base + at, kind, flags, body)
 
 
 def scan(
     data: Searchable, salt: bytes, start: int = RECORDS_BEGIN, base: int = 0
-) -> Iterator[Record]:
+) -> Generator[Record, None, int]:
     """Every sound record from `start` on, in order; what is between them is passed over.
 
     `base` is where `data` begins in the file; the records' offsets count from the file's start.
+    Returns where the last one ended.
     """
-    at = start
+    keyed = blake2b(digest_size=16, key=salt)
+    at = end = start
     while at >= 0:
-        record = parse_record(data, salt, at, base)
+        record = _parse(data, keyed, at, base)
         if record is not None:
             yield record
-            at += RECORD_HEADER_SIZE + len(record.body)
+            at = end = at + RECORD_HEADER_SIZE + len(record.body)
         else:
-            at = _resume(data, salt, at)
+            at = _resume(data, keyed, at)
+    return base + end
 
 
-def walk(data: Searchable, start: int, base: int = 0) -> Iterator[Record]:
+def walk(data: Searchable, start: int, base: int = 0) -> Generator[Record, None, int]:
     """The whole records from `start` on, for bytes that `scan` has verified before: sums are not
-    computed again. The first one that is cut off, or is none, ends the walk."""
+    computed again. The first one that is cut off, or is none, ends the walk. Returns where.
+    """
     size = len(data)
     at = start
     while (begin := at + RECORD_HEADER_SIZE) <= size:
         magic, kind, flags, _, length, _, _ = _RECORD.unpack(data[at:begin])
         end = begin + length
         if end > size or magic != RECORD_MAGIC:
-            return
+            break
         yield Record(base + at, kind, flags, data[begin:end])
         at = end
+    return base + at
 
 
-def _resume(data: Searchable, salt: bytes, bad: int) -> int:
+def _resume(data: Searchable, keyed: blake2b, bad: int) -> int:
     """Where the next sound record after a bad one begins; -1 if there is none."""
     length = body_length(data[bad : bad + RECORD_HEADER_SIZE])
     if length is not None:
         # Only the body is damaged: its length is known, so its inside need not be searched.
         after = bad + RECORD_HEADER_SIZE + length
-        if parse_record(data, salt, after) is not None:
+        if _parse(data, keyed, after, 0) is not None:
             return after
     at = bad
     while (at := data.find(RECORD_MAGIC, at + 1)) >= 0:
-        if parse_record(data, salt, at) is not None:
+        if _parse(data, keyed, at, 0) is not None:
             return at
     return -1
