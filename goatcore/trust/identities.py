@@ -57,9 +57,15 @@ class Identities:
     __slots__ = ("_first_seen", "_joined", "founded", "founding", "named", "rooted")
 
     def __init__(self, workspace: WorkspaceId, causality: Causality) -> None:
+        naming, count = Naming(workspace), -1
+        while count != len(naming.named):  # until nobody new comes: records are of one moment
+            count = len(naming.named)
+            for commit in causality.commits:
+                naming.learn(commit)
+        self.named = frozenset(naming.named)
         self.founding: Founding | None = None
         self.founded = 0  # the commits that found the workspace, as bits
-        self.rooted: list[int] = []  # places of those and of all that have one in their past
+        self.rooted: list[int] = []  # places of those and of all that named devices wrote upon them
         self._joined: dict[AuthorKey, list[tuple[int, MemberId]]] = {}  # (place, member), in order
         self._first_seen: dict[MemberId, int] = {}  # places where somebody was admitted as new
         for at, commit in enumerate(causality.commits):
@@ -69,16 +75,10 @@ class Identities:
                     if founding is not None and commit.author == founding.device:
                         self.founding = founding
                         self.founded |= 1 << at
-            if causality.upto[at] & self.founded:
+            if causality.upto[at] & self.founded and commit.author in self.named:
                 self.rooted.append(at)
         if self.founding is not None:
             self._read(self.founding, workspace, causality)
-        naming, count = Naming(workspace), -1
-        while count != len(naming.named):  # until nobody new comes: records are of one moment
-            count = len(naming.named)
-            for commit in causality.commits:
-                naming.learn(commit)
-        self.named = frozenset(naming.named)
 
     def _read(self, founding: Founding, workspace: WorkspaceId, causality: Causality) -> None:
         for at in self.rooted:
