@@ -229,13 +229,13 @@ class Discovery:
         if label not in self._known:
             return
         announced = read_txt(info.properties)
-        addresses = sorted(info.parsed_scoped_addresses(IPVersion.V4Only))
-        addresses += sorted(info.parsed_scoped_addresses(IPVersion.V6Only))
+        zones = [zone for zone in system_interfaces() if isinstance(zone, int)]
+        addresses = dialable(info.parsed_scoped_addresses(), zones)
         if announced is None or not addresses or not info.port:
             if self._known[label] is None:
                 del self._known[label]
             return
-        found = Found(label, tuple(addresses), info.port, *announced)
+        found = Found(label, addresses, info.port, *announced)
         if self._known[label] != found:
             self._known[label] = found
             self._on_found(found)
@@ -281,14 +281,35 @@ def system_interfaces() -> list[str | int]:
 
 
 def system_addresses() -> list[str]:
-    """This machine's addresses besides loopback: IPv4, then IPv6 that reaches beyond the link."""
+    """This machine's addresses besides loopback: IPv4, then IPv6. Those of IPv6 that reach no
+    further than the cable stand in only where there is no other."""
     four: list[str] = []
     six: list[str] = []
+    near: list[str] = []
     for adapter in ifaddr.get_adapters():
         for address in adapter.ips:
             if isinstance(address.ip, str):
                 if not address.ip.startswith("127."):
                     four.append(address.ip)
-            elif address.ip[0] != "::1" and not address.ip[0].startswith("fe80:"):
+            elif address.ip[0].startswith("fe80:"):
+                near.append(address.ip[0])
+            elif address.ip[0] != "::1":
                 six.append(address.ip[0])
-    return sorted(four) + sorted(six)
+    return sorted(four) + sorted(six) or sorted(near)
+
+
+def dialable(addresses: Sequence[str], zones: Sequence[int]) -> tuple[str, ...]:
+    """An announcement's addresses as one can dial them: IPv4 first; loopback only if there is
+    nothing else, as from another machine it leads to ourselves; IPv6 that reaches no further than
+    the cable with the number of the interface, each of `zones` if it came without."""
+    beyond = [address for address in addresses if not address.startswith("127.")]
+    four = sorted(address for address in beyond or addresses if ":" not in address)
+    six = sorted(address for address in beyond if ":" in address)
+    far = [address for address in six if not address.startswith("fe80:")]
+    near = [
+        f"{address}%{zone}"
+        for address, _, known_zone in (address.partition("%") for address in six)
+        if address.startswith("fe80:")
+        for zone in ([known_zone] if known_zone else zones)
+    ]
+    return (*four, *far, *dict.fromkeys(near))

@@ -6,12 +6,21 @@ import asyncio
 import random
 from typing import Any
 
+import ifaddr
+import pytest
 from zeroconf import DNSQuestionType
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from goatcore.transport import discovery as discovery_module
 from goatcore.transport.announcement import hour_of, recognise, rotating_tag
-from goatcore.transport.discovery import SERVICE, Discovery, Found, system_addresses
+from goatcore.transport.discovery import (
+    SERVICE,
+    Discovery,
+    Found,
+    dialable,
+    system_addresses,
+    system_interfaces,
+)
 
 NOW_MS = 1_700_000_000_000
 HOUR_MS = 3_600_000
@@ -257,7 +266,52 @@ def test_a_system_that_forbids_multicast_fails_nothing_and_is_tried_again(
     run(main())
 
 
-def test_the_systems_addresses_leave_out_loopback_and_link_local() -> None:
-    addresses = system_addresses()
-    assert not [address for address in addresses if address.startswith(("127.", "fe80:"))]
-    assert "::1" not in addresses
+def _adapters(*addresses: str | tuple[str, int, int]) -> Any:
+    return lambda: [
+        ifaddr.Adapter("net", "net", [ifaddr.IP(address, 24, "net")], index=3)
+        for address in addresses
+    ]
+
+
+def test_the_systems_addresses_leave_out_loopback_and_prefer_those_that_reach_far(
+    monkeypatch: Any,
+) -> None:
+    every = ("fe80::1", 0, 3), ("2001:db8::1", 0, 0), "192.0.2.9", "127.0.0.1", ("::1", 0, 0)
+    for adapters, addresses, interfaces in (
+        (every, ["192.0.2.9", "2001:db8::1"], ["127.0.0.1", 3, 3, "192.0.2.9"]),
+        ((every[0], every[3]), ["fe80::1"], ["127.0.0.1", 3]),
+        ((every[3], every[4]), [], ["127.0.0.1"]),
+    ):
+        monkeypatch.setattr(discovery_module.ifaddr, "get_adapters", _adapters(*adapters))
+        assert system_addresses() == addresses
+        assert system_interfaces() == interfaces
+
+
+@pytest.mark.parametrize(
+    ("announced", "expected"),
+    [
+        (["127.0.0.1"], ["127.0.0.1"]),
+        (["127.0.0.1", "192.0.2.7", "192.0.2.10"], ["192.0.2.10", "192.0.2.7"]),
+        (["fe80::1", "2001:db8::1", "192.0.2.7"],
+         ["192.0.2.7", "2001:db8::1", "fe80::1%3", "fe80::1%5"]),
+        (["fe80::1%5", "fe80::1"], ["fe80::1%3", "fe80::1%5"]),
+        (["127.0.0.1", "fe80::1%5"], ["fe80::1%5"]),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_addresses_come_as_one_can_dial_them(announced: list[str], expected: list[str]) -> None:
+    assert dialable(announced, [3, 5]) == tuple(expected)
+
+
+def test_a_loopback_address_beside_others_is_not_for_us(run: Any) -> None:
+    async def main() -> None:
+        addresses = ["127.0.0.1", "192.0.2.77"]
+        async with (
+            Device(201, interfaces="all", own_addresses=lambda: list(addresses)) as first,
+            Device(202) as second,
+        ):
+            first.discovery.announce(4001, [SECRET])
+            await second.until(lambda: first.name in second.found)
+            assert second.found[first.name].addresses == ("192.0.2.77",)
+
+    run(main())
