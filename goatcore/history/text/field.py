@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from goatcore.history.graph import Graph
 from goatcore.history.lineage import ROOT
 from goatcore.history.splices import TextSplice
 from goatcore.history.text.events import TextEvents
-from goatcore.history.text.replay import Replay
+from goatcore.history.text.replay import SLICE, Replay
 from goatcore.history.text.rope import Rope
 from goatcore.history.text.undo import reversal
 from goatcore.history.text.walk import Walk
@@ -133,19 +133,49 @@ class TextField:
             events = TextEvents(self._graph)
             for vertex, splices in waiting:
                 events.record(vertex, splices)
-            self._replay = Replay(events)
-            self._sizes = array("I")
-            self._waiting = None
+            self._adopt(events)
         return self._replay
+
+    def _adopt(self, events: TextEvents) -> None:
+        """Begin to compute over these events, with nothing computed."""
+        self._replay = Replay(events)
+        self._sizes = array("I")
+        self._waiting = None
 
     def _warm(self) -> Rope:
         replay = self._recorded()
-        self._rope = rope = replay.rope()
-        lineage, sizes = replay.events.lineage, self._sizes
+        return self._hold(replay.rope())
+
+    def _hold(self, rope: Rope) -> Rope:
+        """Keep the text at the heads from now on."""
+        lineage, sizes = self._replay.events.lineage, self._sizes
         sizes.extend([UNKNOWN] * (lineage.count - len(sizes)))
         if len(lineage.heads) == 1:
             sizes[-1] = rope.size
+        self._rope = rope
         return rope
+
+    def warm_up(self) -> Iterator[None]:
+        """Compute the text in slices of a few milliseconds, one each `next`, so that a long
+        history does not hold a loop. The field may be used in between; at the end it is warm."""
+        waiting = self._waiting
+        if waiting is not None:
+            events, done = TextEvents(self._graph), 0
+            while self._waiting is waiting and done < len(waiting):
+                batch = waiting[done : done + SLICE]
+                for vertex, splices in batch:
+                    events.record(vertex, splices)
+                done += len(batch)
+                yield
+            if self._waiting is waiting:
+                self._adopt(events)
+        while self._rope is None:
+            replay = self._replay
+            count = replay.events.lineage.count
+            rope = yield from replay.steps()
+            unchanged = self._replay is replay and replay.events.lineage.count == count
+            if self._rope is None and unchanged:  # else again: from a checkpoint it is not far
+                self._hold(rope)
 
     def cool(self) -> None:
         """Drop what is computed; the next reader computes it again."""
@@ -157,8 +187,7 @@ class TextField:
         """A vertex got another name: every place that a name decided is open again."""
         self.cool()
         if self._waiting is None:
-            self._replay.forget()
-            self._sizes = array("I")
+            self._adopt(self._replay.events)
 
     # -- reading -----------------------------------------------------------------------------------
 

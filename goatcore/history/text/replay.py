@@ -7,7 +7,7 @@ are; only concurrent stretches are walked. Must never import the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 
 from goatcore.history.lineage import ROOT
 from goatcore.history.text.column import LETTERS, Operation
@@ -16,6 +16,7 @@ from goatcore.history.text.rope import Rope
 from goatcore.history.text.walk import Walk
 
 CHECKPOINT = 4096  # events between two kept texts
+SLICE = 1024  # events; few enough that a slice of work is 2 ms or so
 
 Operations = Callable[[int, int], Iterable[Operation]]
 
@@ -35,23 +36,27 @@ class Replay:
         if event - (kept[-1][0] if kept else ROOT) > CHECKPOINT:
             kept.append((event, rope.copy()))
 
-    def forget(self) -> None:
-        """Begin at the root again: names have changed."""
-        self._checkpoints.clear()
-
     def rope(self, until: int | None = None) -> Rope:
         """The text after the critical event `until`; None: at the heads."""
+        return _finished(self.steps(until))
+
+    def steps(self, until: int | None = None) -> Generator[None, None, Rope]:
+        """As `rope`, in slices: every `next` does a few milliseconds of it. Events that are
+        recorded in between are not in the text."""
         lineage = self.events.lineage
         kept = self._checkpoints
         while kept and lineage.critical(kept[-1][0]) != kept[-1][0]:
             kept.pop()  # a late event has made it useless
         stop = lineage.count if until is None else until + 1
+        operations = self.events.column.operations
         for event, rope in reversed(kept):
             if event < stop:
-                return self._run(event, rope.copy(), stop, self.events.column.operations, True)
-        return self._run(ROOT, Rope(), stop, self.events.column.operations, True)
+                return self._steps(event, rope.copy(), stop, operations, keep=True)
+        return self._steps(ROOT, Rope(), stop, operations, keep=True)
 
-    def _run(self, at: int, rope: Rope, stop: int, operations: Operations, keep: bool) -> Rope:
+    def _steps(
+        self, at: int, rope: Rope, stop: int, operations: Operations, *, keep: bool
+    ) -> Generator[None, None, Rope]:
         """Go on from the critical event `at`, whose text is `rope`."""
         lineage = self.events.lineage
         lines = [*zip(lineage.critical_from, lineage.critical_to, strict=True), (stop, stop)]
@@ -61,17 +66,23 @@ class Replay:
             if first > at + 1:  # a concurrent stretch comes first
                 base = str(rope)
                 walk = Walk(self.events, operations, at, len(base))
-                walk.extend(min(first, stop))
-                rope = Rope(walk.text(base))
-                walk.clear()
-            splice = rope.splice
-            for _, position, deleted, inserted in operations(
-                max(first, at + 1, 0), min(last + 1, stop)
-            ):
-                splice(position, deleted, inserted)
+                try:
+                    for end in _slices(at + 1, min(first, stop)):
+                        walk.extend(end)
+                        yield
+                    rope = Rope(walk.text(base))
+                finally:
+                    walk.clear()
+            begin = max(first, at + 1, 0)
+            for end in _slices(begin, min(last + 1, stop)):
+                splice = rope.splice
+                for _, position, deleted, inserted in operations(begin, end):
+                    splice(position, deleted, inserted)
+                if keep:
+                    self.keep(end - 1, rope)
+                begin = end
+                yield
             at = last
-            if keep and last < stop:
-                self.keep(last, rope)
         return rope
 
     def text_at(self, version: tuple[int, ...]) -> str:
@@ -96,7 +107,8 @@ class Replay:
             def operations(start: int, stop: int) -> Iterable[Operation]:
                 return column.signed(start, stop, digit)
 
-            return str(self._run(ROOT, Rope(), lineage.count, operations, False))
+            steps = self._steps(ROOT, Rope(), lineage.count, operations, keep=False)
+            return str(_finished(steps))
 
         low = digits(0)
         high = digits(1) if lineage.count > LETTERS else "\0" * len(low)
@@ -112,3 +124,18 @@ class Replay:
         if size:
             runs.append((size, last))
         return runs
+
+
+def _slices(start: int, stop: int) -> Iterable[int]:
+    """The ends of slices of start … stop-1."""
+    return (min(end, stop) for end in range(start + SLICE, stop + SLICE, SLICE))
+
+
+def _finished(steps: Generator[None, None, Rope]) -> Rope:
+    """Do all steps."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            rope: Rope = end.value
+            return rope

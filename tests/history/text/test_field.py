@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from goatcore.history.graph import Graph, VertexName
+from goatcore.history.item_state import ItemState
 from goatcore.history.splices import TextSplice
 from goatcore.history.text import TextField, replay, spans
 from goatcore.history.text import field as field_module
@@ -142,6 +143,47 @@ def test_a_line_needs_no_walk(text, monkeypatch):
     assert text.field.at((8,)) == "a line of"
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_text_is_warmed_up_in_slices_while_edits_go_on(seed, monkeypatch, naive, histories):
+    random = Random(seed)
+    monkeypatch.setattr(replay, "SLICE", 3)
+    monkeypatch.setattr(field_module, "SLICE", 5)
+    monkeypatch.setattr(replay, "CHECKPOINT", 4)
+    records = histories.random_history(random, 80, reach=20)
+    state = ItemState()
+    middle = len(records) * 2 // 3
+    for record in records[:middle]:
+        state.apply(record)
+    for text in state.texts.values():
+        slices = text.warm_up()
+        arriving = iter(records[middle:])
+        for _ in slices:
+            if random.random() < 0.3:
+                record = next(arriving, None)
+                if record is not None:
+                    state.apply(record)
+            if random.random() < 0.02:
+                assert len(text.text) == text.length
+        assert text.warm
+        middle = len(records) - len(list(arriving))
+        break
+    for record in records[middle:]:
+        state.apply(record)
+    assert histories.view(state) == histories.meant(naive.Meaning(records))
+
+
+def test_warming_up_takes_a_slice_at_a_time_and_ends(text):
+    graph = Graph()
+    field = TextField(graph)
+    for vertex in range(2 * field_module.SLICE + 1):
+        graph.append(VertexName(b"A" * 32, vertex, b""), graph.heads)
+        field.extend([(vertex, [TextSplice(vertex, 0, "x")])])
+    assert len(list(field.warm_up())) == 3 + 3
+    assert field.warm
+    assert list(field.warm_up()) == []
+    assert field.length == 2 * field_module.SLICE + 1
+
+
 @pytest.mark.parametrize("seed", range(120))
 def test_small_chunks_and_dense_checkpoints_change_nothing(seed, monkeypatch, naive, histories):
     """Partial walks, restarted walks, warm and cold texts, batches: all the same text."""
@@ -149,6 +191,7 @@ def test_small_chunks_and_dense_checkpoints_change_nothing(seed, monkeypatch, na
     monkeypatch.setattr(spans, "CHUNK", random.choice([1, 2, 32]))
     monkeypatch.setattr("goatcore.history.text.walk.CHUNK", spans.CHUNK)
     monkeypatch.setattr(replay, "CHECKPOINT", random.choice([0, 3, 10]))
+    monkeypatch.setattr(replay, "SLICE", random.choice([1, 4, 1024]))
     monkeypatch.setattr(field_module, "CHUNKS_MAX", random.choice([0, 3, 32]))
     records = histories.random_history(random, random.choice([40, 80]), reach=20)
     records = [record._replace(operations=_edits_of(record)) for record in records]
