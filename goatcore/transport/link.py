@@ -80,8 +80,10 @@ class Link:
     ) -> None:
         """Begin to read and write. `on_message`: one whole message; if it raises PeerMisbehaved
         the link closes with its sentence. `on_closed`: the reason, once. `on_drained`: there is
-        room again after `full`."""
-        assert not self._tasks
+        room again after `full`. Raises Closed if the link was abandoned before."""
+        assert self.on_message is None
+        if self.closed:
+            raise Closed("This link is closed.")
         self.on_message, self.on_closed, self.on_drained = on_message, on_closed, on_drained
         self._tasks = [
             self._loop.create_task(self._live(self._read)),

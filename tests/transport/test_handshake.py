@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from goatcore.errors import Closed, GoatError, HandshakeFailed, Malformed
 from goatcore.ids import AuthorKey, WorkspaceId
+from goatcore.transport.channel import Channel
 from goatcore.transport.handshake import (
     Handshake,
     Initiator,
@@ -428,3 +431,30 @@ def _go_on(target: Handshake, other: Handshake, wrong: bytes) -> None:
         target.receive(packet)
     for packet in target.take_outgoing():
         other.receive(packet)
+
+
+# -- frozen bytes ----------------------------------------------------------------------------------
+
+FROZEN = json.loads((Path(__file__).parent / "handshake_vectors.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("mode", ["member", "join"])
+def test_the_bytes_of_a_handshake_are_frozen(devices: Any, mode: str) -> None:
+    """Keys and randomness from fixed seeds; then a message each way and one under the next key."""
+    sides = _conversation(devices, mode == "join")
+    packets: list[str] = []
+    turn = 0
+    while outgoing := sides[turn].take_outgoing():
+        packets += [packet.hex() for packet in outgoing]
+        turn = 1 - turn
+        for packet in outgoing:
+            sides[turn].receive(packet)
+    sessions = [side.session for side in sides]
+    assert sessions[0] is not None
+    assert sessions[1] is not None
+    channels = [Channel(session.send, session.receive) for session in sessions if session]
+    for number in (0, 1):
+        packets += [packet.hex() for packet in channels[number].send(b"hello")]
+    packets.append(channels[0].rekey().hex())
+    packets += [packet.hex() for packet in channels[0].send(b"after")]
+    assert {"session": sessions[0].id.hex(), "packets": packets} == FROZEN[mode]
