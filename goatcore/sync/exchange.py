@@ -55,7 +55,8 @@ from goatcore.sync.messages import (
 from goatcore.sync.peer_view import Heard, PeerView, bucket_points, point, tip_points
 
 CHAINS_MAX: Final = 64  # with more, BUCKETS are smaller than TIPS
-HELLO_MS: Final = 1_000
+HELLO_MS: Final = 1_000  # the initiator's time to say HELLO
+CROSSING_MS: Final = 250  # the time for an answer to a HELLO that crossed the peer's
 WANT_MS: Final = 30_000
 HAVE_EVERY: Final = 256  # while the first agreement is still to come
 _THEIRS_MAX: Final = 65_536
@@ -98,7 +99,9 @@ class Exchange:
         self._inbox = Inbox()
         self._messages: list[Message] = []
         self._events: list[Event] = []
+        self._now_ms = 0  # of the last call
         self._hello: list[int] | None = None  # tips when we said HELLO, until it is answered
+        self._hello_ms = 0  # when we said it
         self._hello_at: int | None = None
         self._offered: list[int] | None = None  # tips when we named them, until that is answered
         self._met = False  # what the peer lacks is known: push
@@ -124,8 +127,11 @@ class Exchange:
         order = self._index.order(id_)
         return order is not None and order in self._view.acknowledged
 
-    def take_outgoing(self, now_ms: int) -> list[Message]:
-        """Messages to send now, in order; at most one COMMITS. Ask again until there is none."""
+    def take_outgoing(self, now_ms: int | None = None) -> list[Message]:
+        """Messages to send now, in order; at most one COMMITS. Ask again until there is none.
+        `now_ms` may be left out directly after another call."""
+        if now_ms is None:
+            now_ms = self._now_ms
         sent = self._outbox.next(self._view.acknowledged)
         if sent is not None:
             commits, orders = sent
@@ -151,8 +157,9 @@ class Exchange:
 
     def start(self, now_ms: int, *, opens: bool) -> None:
         """Begin. `opens`: say HELLO now; else the peer is expected to, and gets one second."""
+        self._now_ms = now_ms
         if opens:
-            self._say_hello()
+            self._say_hello(now_ms)
         else:
             self._hello_at = now_ms + HELLO_MS
 
@@ -192,7 +199,7 @@ class Exchange:
         if self._hello_at is not None and now_ms >= self._hello_at:
             self._hello_at = None
             if not self._met:
-                self._begin_anyway()
+                self._begin_anyway(now_ms)
         quiet_at = self._agreement.quiet_at
         if quiet_at is not None and now_ms >= quiet_at:
             self._agreement.quiet_at = None
@@ -249,10 +256,19 @@ class Exchange:
         if hello.held == 0:
             self._conclude = True
             self._meet(now_ms)
-        elif self._hello is not None and (self._initiator or not self._index.count):
-            self._hello_at = now_ms + HELLO_MS  # ours is about to be answered
+        elif self._hello_may_be_answered(now_ms):
+            self._hello_at = self._hello_ms + CROSSING_MS
         else:
             self._offer()
+
+    def _hello_may_be_answered(self, now_ms: int) -> bool:
+        """Whether two HELLOs crossed, and it is the peer's turn to answer ours. After a while ours
+        must have come before the peer had the repository open."""
+        return (
+            self._hello is not None
+            and (self._initiator or not self._index.count)
+            and now_ms < self._hello_ms + CROSSING_MS
+        )
 
     def _on_same(self, now_ms: int) -> None:
         if self._hello is not None:
@@ -411,6 +427,7 @@ class Exchange:
 
     def _decide(self, now_ms: int) -> None:
         """What to say, given all that is known. Called after every input."""
+        self._now_ms = now_ms
         digest = self._index.digest()
         agreement = self._agreement
         if agreement.heard == digest:
@@ -483,16 +500,17 @@ class Exchange:
 
     # -- saying ------------------------------------------------------------------------------------
 
-    def _begin_anyway(self) -> None:
+    def _begin_anyway(self, now_ms: int) -> None:
         """The peer was expected to speak and did not."""
         if self._agreement.heard is not None:
             self._offer()
         elif self._hello is None:
-            self._say_hello()
+            self._say_hello(now_ms)
 
-    def _say_hello(self) -> None:
+    def _say_hello(self, now_ms: int) -> None:
         digest = self._index.digest()
         self._hello = self._all_tips()
+        self._hello_ms = now_ms
         self._agreement.say(digest)
         self._messages.append(Hello(self._index.count, digest))
 
