@@ -1,19 +1,27 @@
-"""A Qt application on our own loop, and coroutine tests that run on it."""
+"""A Qt application on our own loop, windows on real workspaces, and a network that is scripted."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from goatcore import Database, GoatError
 from ui.bridge.loop import Loop
+from ui.theme.theme import Theme
+from ui.window.main_window import MainWindow
+from ui.window.memory import WindowMemory
+from ui.workspaces import Names
 
 COROUTINE_S_MAX = 30.0
 
@@ -44,3 +52,247 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         asyncio.wait_for(pyfuncitem.obj(**arguments), COROUTINE_S_MAX)
     )
     return True
+
+
+NOW_MS = 1_763_700_000_000
+
+
+class Clock:
+    """A clock that goes only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_ms = NOW_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+class Status(NamedTuple):
+    """A network's word on a workspace."""
+
+    connected: int = 0
+    looking: bool = False
+    sending: int = 0
+    saved_on: int = 1
+    problem: str | None = None
+
+
+class Invite(NamedTuple):
+    """An invitation in the network."""
+
+    number: int
+    address: str = "192.168.1.20"
+    port: int = 4000
+
+
+class Peer(NamedTuple):
+    """A device in the network."""
+
+    device_name: str
+    member_name: str
+    connected: bool = True
+
+
+class Told:
+    """Something others subscribe to; `tell` calls them back."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[[], None]] = []
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def tell(self) -> None:
+        for callback in tuple(self._callbacks):
+            callback()
+
+
+class ScriptedShare(Told):
+    """An invitation whose fate a test decides."""
+
+    def __init__(self, expires_ms: int) -> None:
+        super().__init__()
+        self.code = "7-copper-violin"
+        self.state = "waiting"
+        self.guest: tuple[str, str] | None = None
+        self.problem: str | None = None
+        self.tries_left = 3
+        self.expires_ms = expires_ms
+        self.calls: list[str] = []
+
+    def become(self, state: str, **values: object) -> None:
+        self.state = state
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.tell()
+
+    def confirm(self) -> None:
+        self.calls.append("confirm")
+        self.become("done")
+
+    def reject(self) -> None:
+        self.calls.append("reject")
+        self.become("failed", problem="You rejected the other computer.")
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+        self.become("closed")
+
+
+class ScriptedJoin(Told):
+    """A joining whose fate a test decides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = "looking"
+        self.problem: str | None = None
+        self.host: tuple[str, str] | None = None
+        self.database: Any = None
+        self.received = 0
+        self.expected = 0
+        self.cancelled = False
+
+    def become(self, state: str, **values: object) -> None:
+        self.state = state
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.tell()
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class ScriptedNetwork(Told):
+    """A network that says what a test wants it to, and remembers what it was asked."""
+
+    code_words = ("copper", "cotton", "violin", "village")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.the_status = Status()
+        self.the_peers: list[Peer] = []
+        self.invites: list[Invite] = []
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: GoatError | None = None
+        self.made: list[Any] = []
+
+    def status(self, _database: object) -> Status:
+        return self.the_status
+
+    def peers(self) -> list[Peer]:
+        return self.the_peers
+
+    def nearby(self) -> list[Invite]:
+        return self.invites
+
+    def share(self, _database: object, path: str, *, whom: str, role: object) -> ScriptedShare:
+        if self.refusal is not None:
+            raise self.refusal
+        self.asked.append((path, whom, role))
+        self.made.append(ScriptedShare(NOW_MS + 300_000))
+        return self.made[-1]
+
+    def join(
+        self, code: str, *, folder: Path, address: str | None, member_name: str, device_name: str
+    ) -> ScriptedJoin:
+        if self.refusal is not None:
+            raise self.refusal
+        self.asked.append((code, folder, address, member_name, device_name))
+        self.made.append(ScriptedJoin())
+        return self.made[-1]
+
+
+class OpenWorkspaces(Told):
+    """Real workspaces in a test's folder."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        super().__init__()
+        self._folder = folder
+        self._clock = clock
+        self.databases: list[Database] = []
+        self.names = Names("Ada", "desk")
+        self.names_confirmed = False
+        self.add(self.make("own"))
+
+    def make(self, name: str) -> Database:
+        """A workspace; not in the list yet."""
+        return Database.open(
+            self._folder / name,
+            home=self._folder / f"home of {name}",
+            clock=self._clock,
+            member_name="Ada",
+            device_name="desk",
+        )
+
+    def new_folder(self) -> Path:
+        return self._folder / "joined"
+
+    def add(self, database: Database) -> None:
+        self.databases.append(database)
+        self.tell()
+
+    def confirm_names(self, names: Names) -> None:
+        self.names, self.names_confirmed = names, True
+        self.tell()
+
+    def close(self) -> None:
+        for database in self.databases:
+            database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def workspaces(tmp_path: Path, clock: Clock, loop: Loop) -> Iterator[OpenWorkspaces]:
+    opened = OpenWorkspaces(tmp_path, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def network() -> ScriptedNetwork:
+    return ScriptedNetwork()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    theme = qapp.property("goat theme")
+    if theme is None:
+        theme = Theme(qapp, "light")
+        qapp.setProperty("goat theme", theme)
+    theme.set_mode("light")
+    return theme
+
+
+@pytest.fixture
+def open_window(
+    workspaces: OpenWorkspaces,
+    network: ScriptedNetwork,
+    theme: Theme,
+    clock: Clock,
+    tmp_path: Path,
+) -> Iterator[Callable[[], MainWindow]]:
+    """Opens windows on the test's workspaces."""
+    opened: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        window = MainWindow(workspaces, network, WindowMemory(tmp_path), theme, clock)
+        opened.append(window)
+        window.show()
+        window.activateWindow()
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    return open_window()

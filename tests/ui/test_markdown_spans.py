@@ -58,7 +58,7 @@ def test_links() -> None:
 def test_lists_tasks_and_quotes() -> None:
     assert seen("- milk") == {"- ": "bullet"}
     assert seen("  12. milk") == {"  12. ": "bullet"}
-    assert seen("- [x] milk") == {"- ": "bullet", "[x]": "bullet task", " milk": "done"}
+    assert seen("- [x] milk") == {"- ": "bullet", "[x]": "bullet task", "milk": "done"}
     assert seen("> said") == {"> ": "mark", "said": "quote"}
     assert seen("* * *") == {"* * *": "mark"}
 

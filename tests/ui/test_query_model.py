@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from goatcore.query.splices import Insert, Move, Remove, Splice, Update
+from goatcore import Insert, Move, Remove, Splice, Update
 from ui.models.merged_rows import MergedRows
 from ui.models.query_model import ROW_ROLE, SINGLE_CHANGES_MAX, QueryModel, join_runs
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from goatcore.errors import GoatError
+from goatcore import GoatError
 from ui.bridge.text_binding import RemoteSplice, TextRefused, Unsubscribe
 
 
@@ -50,6 +50,6 @@ class ItemText:
             if self._own or self._name not in change.fields:  # type: ignore[attr-defined]
                 return
             splices = change.splices.get(self._name)  # type: ignore[attr-defined]
-            callback(splices if splices else None)
+            callback(splices or None)
 
         return self._item.subscribe(on_change)  # type: ignore[attr-defined, no-any-return]

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from goatcore.query.splices import Insert, Move, Remove, Splice, Update
+from goatcore import Insert, Move, Remove, Splice, Update
 
 Key = tuple[Any, ...]
 

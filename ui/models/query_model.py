@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from goatcore.query.splices import Insert, Move, Remove, Splice, Update
+from goatcore import Insert, Move, Remove, Splice, Update
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -52,6 +52,7 @@ class QueryModel(QAbstractTableModel):
         self._query: LiveRows | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._rows: list[Any] = []
+        self.removing = False  # rows leave right now: a view that loses its current row knows why
 
     @property
     def rows(self) -> Sequence[Any]:
@@ -128,9 +129,11 @@ class QueryModel(QAbstractTableModel):
                 rows[at:at] = [splice.row for splice in run]
                 self.endInsertRows()
             case Remove(at, _):
+                self.removing = True
                 self.beginRemoveRows(nowhere, at, at + len(run) - 1)
                 del rows[at : at + len(run)]
                 self.endRemoveRows()
+                self.removing = False
             case Move(source, target, row):
                 if source != target:
                     below = target + 1 if target > source else target

@@ -9,6 +9,7 @@ Must never import goatcore.
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -116,6 +117,7 @@ def style_sheet(shades: Shades, scale: TypeScale) -> str:
     template = files("resources").joinpath("styles", "window.qss").read_text(encoding="utf-8")
     names = dict(shades._asdict())
     names |= {
+        "arrow": Path(str(files("resources") / "icons" / "arrow-down.svg")).as_posix(),
         "interface_px": str(scale.interface_px),
         "small_px": str(scale.small_px),
         "code_size_px": str(round(scale.interface_px * 2.3)),

@@ -1,4 +1,4 @@
-"""What each part of a line of Markdown is, for live styling. Pure; the text itself is never touched.
+"""What each part of a line of Markdown is, for live styling; the text is never touched. Pure.
 
 Owns the reading of one line, given what the line before left open. Invariant: the spans of a line
 do not overlap, lie inside it and are in order. It follows CommonMark where a single line can.
@@ -83,7 +83,7 @@ def _marks(line: str) -> Marked:
         if item[1] is not None:
             found.append((*item.span(1), "task"))
             if item[1] != "[ ]":
-                found.append((item.end(1), len(line), "done"))
+                found.append((min(item.end(1) + 1, len(line)), len(line), "done"))
         at = item.end()
     found += _inline(line, at)
     return found

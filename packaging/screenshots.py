@@ -1,0 +1,279 @@
+"""Takes pictures of the window, light and dark, without a screen: `screenshots.py [FOLDER]`.
+
+Everything shown is real: a workspace in a temporary folder, notes in it, the window on them. Only
+the network is played, since a picture of a code must not depend on who is in the room.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtCore import QPoint  # noqa: E402
+from PySide6.QtGui import QPainter, QPixmap, QTextCursor  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from goatcore import Database  # noqa: E402
+from ui.app import build_application  # noqa: E402
+from ui.operations import notebooks, notes  # noqa: E402
+from ui.theme.theme import Theme  # noqa: E402
+from ui.window.main_window import MainWindow  # noqa: E402
+from ui.window.memory import WindowMemory  # noqa: E402
+from ui.workspaces import Names  # noqa: E402
+
+NOW_MS = 1_763_722_800_000  # 21 November 2025, 11:00 UTC
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+
+GARDEN = [
+    (
+        "Planting plan for the south bed",
+        """The south bed gets **six hours of sun** until October, and the wall behind it keeps the \
+frost away for two weeks longer than elsewhere.
+
+## What goes where
+
+1. Beans along the wall, *after* the last frost
+2. Two rows of carrots, one of onions between them
+3. Marigolds at the corners: the snails go there first
+
+## To do before March
+
+- [x] Order seeds (see [the list](https://example.org/seeds))
+- [x] Sharpen the spade
+- [ ] Ask Mira for her `pH` kit
+- [ ] Build the cold frame from the old windows
+
+> A garden is never so good as it will be next year.
+
+Last year's notes are in [[Garden diary 2024]]. #garden #spring
+""",
+        2 * 60_000,
+    ),
+    ("Garden diary 2025", "First frost on the 3rd, a week early. Covered the lettuce.", HOUR_MS),
+    ("Compost, and what not to put into it", "No lemons, no glossy paper. Turn it once a month and \
+keep it as wet as a wrung-out sponge.", 5 * HOUR_MS),
+    ("Apples", "Boskoop keeps until **March**, Gravensteiner does not. Wrap each one in paper.",
+     DAY_MS),
+    ("Questions for the nursery", "- Which quince is hardy here?\n- Bare root or in pots?",
+     3 * DAY_MS),
+    ("", "Mira’s number changed: it is in the blue book now.", 12 * DAY_MS),
+    ("Goats", "Three goats eat what one hedge grows. A fence of 1.40 m is a suggestion to them.",
+     40 * DAY_MS),
+]  # fmt: skip
+WORK = [
+    ("Release checklist", "1. Run everything once more\n2. Write to those who asked", 2 * DAY_MS),
+    ("Reading: conflict-free types", "Order of operations does not matter *if* they commute.",
+     4 * DAY_MS),
+]  # fmt: skip
+LONG_TITLE = (
+    "Everything that has to be decided about the greenhouse before the carpenter comes on Monday, "
+    "including the doors"
+)
+
+
+class PlayedNetwork:
+    """Says what the picture needs."""
+
+    code_words = ("copper", "violin")
+
+    def __init__(self) -> None:
+        self.now = SimpleNamespace(connected=1, looking=True, sending=0, saved_on=2, problem=None)
+        self.invites: list[Any] = []
+        self.last: Any = None
+
+    def status(self, _database: object) -> Any:
+        return self.now
+
+    def peers(self) -> list[Any]:
+        return []
+
+    def nearby(self) -> list[Any]:
+        return self.invites
+
+    def subscribe(self, _callback: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def share(self, *_: object, **__: object) -> Any:
+        self.last = _played(
+            code="7-copper-violin", state="waiting", guest=None, problem=None, tries_left=3,
+            expires_ms=NOW_MS + 272_000,
+        )  # fmt: skip
+        return self.last
+
+    def join(self, *_: object, **__: object) -> Any:
+        self.last = _played(
+            state="waiting", problem=None, host=("Mira", "Mira’s laptop"), database=None,
+            received=0, expected=0,
+        )  # fmt: skip
+        return self.last
+
+
+def _played(**values: object) -> Any:
+    played = SimpleNamespace(**values, callbacks=[])
+    played.subscribe = lambda callback: (played.callbacks.append(callback), lambda: None)[1]
+    played.confirm = played.reject = played.cancel = lambda: None
+
+    def become(**changes: object) -> None:
+        vars(played).update(changes)
+        for callback in played.callbacks:
+            callback()
+
+    played.become = become
+    return played
+
+
+class PlayedWorkspaces:
+    """One workspace, real; the names are asked for."""
+
+    names = Names("Ada", "Ada’s laptop")
+    names_confirmed = False
+
+    def __init__(self, database: Database) -> None:
+        self.databases = [database]
+
+    def new_folder(self) -> Path:
+        return Path()
+
+    def add(self, database: Database) -> None:
+        self.databases.append(database)
+
+    def confirm_names(self, names: Names) -> None:
+        self.names = names
+
+    def subscribe(self, _callback: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
+
+def picture(window: QWidget, dialog: QWidget | None = None) -> QPixmap:
+    """The window as it stands, with a dialog over it."""
+    for _ in range(4):
+        QApplication.processEvents()
+    shot = window.grab()
+    if dialog is not None:
+        painter = QPainter(shot)
+        painter.fillRect(shot.rect(), "#55000000")
+        place = QPoint(
+            (window.width() - dialog.width()) // 2, (window.height() - dialog.height()) // 3
+        )
+        painter.drawPixmap(place, dialog.grab())
+        painter.end()
+    return shot
+
+
+def fill(database: Database) -> None:
+    """Notebooks and notes as somebody could have them."""
+    garden = notebooks.create(database, "Garden")
+    work = notebooks.create(database, "Work")
+    notebooks.create(database, "Recipes")
+    notebooks.nested(garden, "Greenhouse")
+    notebooks.nested(garden, "Seeds")
+    for repository, written in ((garden, GARDEN), (work, WORK)):
+        for title, body, ago_ms in reversed(written):
+            notes.create(repository, title, body=body, now_ms=NOW_MS - ago_ms)
+
+
+def take(
+    application: QApplication, theme: Theme, folder: Path, scratch: Path, ratio: float
+) -> None:
+    """All pictures of one mode."""
+    mode = theme.mode
+    (scratch / mode / "a").mkdir(parents=True)
+    (scratch / mode / "b").mkdir()
+
+    def save(name: str, shot: QPixmap) -> None:
+        shot.save(str(folder / f"{name}-{mode}.png"))
+
+    network = PlayedNetwork()
+    empty = Database.open(scratch / "empty", home=scratch / "home of empty", clock=lambda: NOW_MS)
+    window = MainWindow(
+        PlayedWorkspaces(empty), network, WindowMemory(scratch / mode / "a"), theme, lambda: NOW_MS
+    )
+    window.show()
+    save("empty", picture(window))
+    window.close()
+    empty.close()
+
+    database = Database.open(scratch / "own", home=scratch / "home", clock=lambda: NOW_MS,
+                             member_name="Ada", device_name="Ada’s laptop")  # fmt: skip
+    if not database.repositories()[1:]:
+        fill(database)
+    workspaces = PlayedWorkspaces(database)
+    memory = WindowMemory(scratch / mode / "b")
+    window = MainWindow(workspaces, network, memory, theme, lambda: NOW_MS)
+    window.show()
+    window.shelf.others = lambda _place: ("Mira",)  # type: ignore[method-assign]
+    garden = next(place for place in window.shelf.places if place.name == "Garden")
+    window.sidebar.choose(garden)
+    window.list.choose_first()
+    window.desk.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    save("window", picture(window))
+    window.toast.tell("Deleted “Compost, and what not to put into it”", lambda: None)
+    window.toast._slide.setCurrentTime(10_000)
+    window.banner.tell("The disk is full. Nothing was lost; make room and go on writing.")
+    save("toast", picture(window))
+    window.toast.hide()
+    window.banner.hide()
+    window.list.search.setText("pineapple")
+    window.list.search.returnPressed.emit()
+    save("nothing-found", picture(window))
+    window.list.clear_search()
+    window.sidebar.choose(window.shelf.places[0])
+    window.list.choose_first()
+    note = window.list.current
+    title = note.title
+    note.title = LONG_TITLE
+    save("long-title", picture(window))
+    note.title = title
+    window.sidebar.choose(garden)
+
+    assert window.sharing is not None
+    share = window.sharing.share(garden)
+    save("share", picture(window, share))
+    share.show_code.click()
+    save("share-code", picture(window, share))
+    network.last.become(state="asking", guest=("Mira", "Mira’s laptop"))
+    save("share-confirm", picture(window, share))
+    network.last.become(state="done")
+    save("share-done", picture(window, share))
+    share.close()
+    join = window.sharing.join()
+    save("join-nobody", picture(window, join))
+    network.invites = [SimpleNamespace(number=7), SimpleNamespace(number=12)]
+    join._look_around()
+    join.code.setText("7-copper-violin")
+    save("join", picture(window, join))
+    join.join_button.click()
+    save("join-waiting", picture(window, join))
+    network.last.become(state="receiving", received=412, expected=1_180)
+    save("join-receiving", picture(window, join))
+    network.last.become(state="failed", problem="That was not the code. Look at the other screen "
+                        "and type it again; two more tries are left.")  # fmt: skip
+    save("join-failed", picture(window, join))
+    join.close()
+    window.close()
+    database.close()
+    application.processEvents()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    application, loop = build_application(sys.argv[:1])
+    theme = Theme(application)
+    with tempfile.TemporaryDirectory() as scratch, loop:
+        for mode in ("light", "dark"):
+            theme.set_mode(mode)
+            take(application, theme, folder, Path(scratch), application.devicePixelRatio())
+
+
+if __name__ == "__main__":
+    main()

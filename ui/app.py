@@ -1,0 +1,47 @@
+"""How the window comes to be: the application with its loop, and the window on given workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from ui.bridge.loop import Loop
+from ui.theme.icons import application_icon
+from ui.theme.theme import Theme
+from ui.window.main_window import MainWindow
+from ui.window.memory import WindowMemory
+from ui.workspaces import Network, Workspaces
+
+
+def build_application(argv: Sequence[str]) -> tuple[QApplication, Loop]:
+    """The Qt application (once a process) and the loop that Qt and asyncio share.
+
+    Closing the last window does not end it: whoever runs the loop decides when.
+    """
+    application = QApplication(list(argv))
+    application.setApplicationName("Goat Notes")
+    application.setApplicationDisplayName("Goat Notes")
+    application.setDesktopFileName("goat-notes")
+    application.setWindowIcon(application_icon())
+    application.setQuitOnLastWindowClosed(False)
+    return application, Loop(application)
+
+
+def open_window(
+    application: QApplication,
+    workspaces: Workspaces,
+    network: Network | None,
+    home: Path,
+    clock: Callable[[], int],
+    *,
+    theme_mode: str = "",
+) -> MainWindow:
+    """Shows the window on open workspaces. `home` is the folder of this installation, where the
+    window remembers its layout. Await or connect to `window.closed`, then flush the workspaces."""
+    memory = WindowMemory(home)
+    theme = Theme(application, theme_mode or memory.text_of("theme", "system"))
+    window = MainWindow(workspaces, network, memory, theme, clock)
+    window.show()
+    return window

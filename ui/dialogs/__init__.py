@@ -1,0 +1,1 @@
+"""Dialogs: sharing, joining, names. All open without blocking and tell their outcome by signals."""

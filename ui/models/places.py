@@ -1,0 +1,146 @@
+"""The places of the sidebar: all notes, and the notebooks of every workspace, nested ones below.
+
+Owns the order and the depth of places. Invariant: a place is a value; two lists of places can be
+compared. Reads goatcore, writes nothing. Must never import Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from goatcore import Q
+from ui.models.merged_rows import MergedRows
+from ui.operations import notebooks
+from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
+
+ALL, NOTEBOOK_PLACE, NESTED = "all", "notebook", "nested"
+
+
+class Place(NamedTuple):
+    """Somewhere notes are: everywhere (`all`), a notebook, or one nested in it."""
+
+    kind: str
+    name: str
+    depth: int = 0
+    workspace: bytes = b""
+    path: str = ""  # of the notebook's repository
+    key: str = ""  # of the nested notebook's item
+    writable: bool = True
+    shared_with: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[bytes, str, str]:
+        """What tells places apart."""
+        return self.workspace, self.path, self.key
+
+
+ALL_NOTES = Place(ALL, "All notes")
+
+
+def others_of(database: Any, group: Any) -> tuple[str, ...]:
+    """The names of those who have a group besides this device: people, or, if there are none,
+    one's own other devices."""
+    people: list[str] = []
+    devices: list[str] = []
+    for member in database.members():
+        if member.me:
+            here = database.device.author
+            devices = [device.name for device in member.devices if device.key != here]
+        elif group in member.roles:
+            people.append(member.name)
+    return tuple(people or devices)
+
+
+def list_places(databases: Sequence[Any]) -> list[Place]:
+    """All places, notebooks by name, each followed by what is nested in it."""
+    found: list[tuple[str, list[Place]]] = []
+    for database in databases:
+        for info in database.repositories():
+            if info.path.startswith(NOTES_PATH):
+                repository = database.repository(info.path)
+                shared = others_of(database, info.group)
+                tree = _tree(database, repository, shared)
+                found.append((tree[0].name.casefold(), tree))
+    found.sort(key=lambda entry: (entry[0], entry[1][0].identity))
+    return [ALL_NOTES, *(place for _, tree in found for place in tree)]
+
+
+def _tree(database: Any, repository: Any, shared: tuple[str, ...]) -> list[Place]:
+    def place(kind: str, name: str, depth: int, key: str) -> Place:
+        return Place(
+            kind, name, depth, database.id, repository.path, key, repository.writable, shared
+        )
+
+    top = place(NOTEBOOK_PLACE, notebooks.name_of(repository), 0, "")
+    children: dict[str, list[Any]] = {}
+    for item in repository.items(NOTEBOOK):
+        if item.key != NOTEBOOK_KEY:
+            children.setdefault(item.parent or "", []).append(item)
+    listed: list[Place] = [top]
+    seen: set[str] = set()
+
+    def descend(parent: str, depth: int) -> None:
+        for item in sorted(children.get(parent, []), key=lambda it: (it.name.casefold(), it.key)):
+            if item.key not in seen:  # a circle, made on two devices at once, is cut
+                seen.add(item.key)
+                listed.append(place(NESTED, item.name, depth, item.key))
+                descend(item.key, depth + 1)
+
+    for root in ("", NOTEBOOK_KEY):
+        descend(root, 1)
+    orphans = [it for its in children.values() for it in its if it.key not in seen]
+    for item in sorted(orphans, key=lambda it: (it.name.casefold(), it.key)):
+        if item.key not in seen:
+            seen.add(item.key)
+            listed.append(place(NESTED, item.name, 1, item.key))
+            descend(item.key, 2)
+    return listed
+
+
+def keys_below(places: Sequence[Place], place: Place) -> list[str]:
+    """The keys of a nested notebook and of all that are nested in it."""
+    start = next(at for at, other in enumerate(places) if other.identity == place.identity)
+    keys = [place.key]
+    for other in places[start + 1 :]:
+        if other.depth <= place.depth or other.path != place.path:
+            break
+        keys.append(other.key)
+    return keys
+
+
+def notes_of(
+    databases: Sequence[Any], places: Sequence[Place], place: Place, words: str
+) -> MergedRows:
+    """The live notes of a place that have every one of `words` in title or body; pinned ones
+    first, then the newest."""
+    conditions = [
+        Q(title__icontains=word) | Q(body__icontains=word) for word in dict.fromkeys(words.split())
+    ]
+    queries = []
+    for database in databases:
+        if place.kind != ALL and database.id != place.workspace:
+            continue
+        paths = (
+            [place.path]
+            if place.kind != ALL
+            else list(dict.fromkeys(p.path for p in places if p.workspace == database.id))
+        )
+        for path in paths:
+            query = database.repository(path).query(NOTE)
+            if place.kind == NESTED:
+                query = query.where(notebook__in=keys_below(places, place))
+            if conditions:
+                query = query.where(*conditions)
+            queries.append(query.order_by("-pinned", "-edited"))
+    return MergedRows(queries, order=note_order, identity=note_identity)
+
+
+def note_order(note: Any) -> tuple[Any, ...]:
+    """Pinned ones first, then the newest."""
+    return (not note.pinned, -(note.edited or 0))
+
+
+def note_identity(note: Any) -> tuple[Any, ...]:
+    """What tells notes of several repositories apart."""
+    return (bytes(note.repository.id), note.key)

@@ -1,0 +1,266 @@
+"""The desk: one open note, its title and its text, and what can be done with it.
+
+Owns the bindings of the open note. Invariant: what stands on the desk is what the item holds, in
+both directions, until another note is opened. The verbs are told by signals; `touched` says that
+something was written here. Must never open a repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from goatcore import GoatError
+from ui.bridge.item_text import ItemText
+from ui.bridge.text_binding import TextBinding
+from ui.operations import notes
+from ui.theme.theme import Theme
+from ui.widgets.banner import Banner
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.sync_light import SyncLight
+from ui.widgets.text_editor import TextEditor
+from ui.widgets.title_edit import TitleEdit
+
+TITLE_PAUSE_MS = 300
+
+
+class Desk(QWidget):
+    """Shows one note at a time, or what to do when there is none."""
+
+    share_wanted = Signal()
+    new_note_wanted = Signal()
+    restore_wanted = Signal(object)  # a note that was deleted while it was open
+    failed = Signal(str)
+
+    def __init__(
+        self, theme: Theme, clock: Callable[[], int], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("desk")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._clock = clock
+        self._note: Any | None = None
+        self._binding: TextBinding | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._title_pause = QTimer(self)
+        self._title_pause.setSingleShot(True)
+        self._title_pause.setInterval(TITLE_PAUSE_MS)
+        self._title_pause.timeout.connect(self._write_title)
+        self.crumb = QLabel(self)
+        self.crumb.setObjectName("crumb")
+        self.crumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.light = SyncLight(theme, self)
+        self.share_button = QToolButton(self)
+        self.share_button.setObjectName("wide")
+        self.share_button.setText(self.tr("Share"))
+        self.share_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.share_button.clicked.connect(self.share_wanted)
+        self.more_button = QToolButton(self)
+        self.more_button.setToolTip(self.tr("More"))
+        self.more_button.setAccessibleName(self.tr("More about this note"))
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.notice = Banner(theme, self, alarming=False)
+        self.notice.acted.connect(self._on_notice)
+        self.title = TitleEdit(theme, self)
+        self.editor = TextEditor(theme, self)
+        self.editor.setPlaceholderText(self.tr("Write…"))
+        self.empty = EmptyState(theme, self)
+        self.empty.acted.connect(self.new_note_wanted)
+        self._build()
+        self._connect()
+        theme.changed.connect(self._draw)
+        self._draw()
+        self.open(None)
+
+    def _build(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(28, 10, 12, 8)
+        bar.setSpacing(10)
+        bar.addWidget(self.crumb, 1)
+        bar.addWidget(self.light)
+        bar.addSpacing(6)
+        bar.addWidget(self.share_button)
+        bar.addWidget(self.more_button)
+        self._title_row = QHBoxLayout()
+        self._title_row.setContentsMargins(28, 14, 28, 10)
+        self._title_row.addWidget(self.title)
+        page = QFrame(self)
+        page_layout = QVBoxLayout(page)
+        page_layout.setContentsMargins(0, 0, 0, 0)
+        page_layout.setSpacing(0)
+        page_layout.addWidget(self.notice)
+        page_layout.addLayout(self._title_row)
+        page_layout.addWidget(self.editor, 1)
+        self._page = page
+        self._stack = QStackedLayout()
+        self._stack.addWidget(page)
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addLayout(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.title.title_edited.connect(self._on_title)
+        self.title.left_downwards.connect(self.editor.setFocus)
+        self.editor.left_upwards.connect(self.title.setFocus)
+        self.editor.margin_changed.connect(self._on_margin)
+        self.editor.undo_wanted.connect(self.undo)
+        self.editor.redo_wanted.connect(self.redo)
+        self.editor.step_ended.connect(self._end_step)
+        self.editor.composing.connect(self._on_composing)
+
+    # -- the note ------------------------------------------------------------------------------
+
+    @property
+    def note(self) -> Any | None:
+        """The open note."""
+        return self._note
+
+    def open(self, note: Any | None) -> None:
+        """Puts a note on the desk; what was on it is recorded."""
+        if note is self._note and note is not None:
+            return
+        self._put_away()
+        self._note = note
+        self._stack.setCurrentIndex(1 if note is None else 0)
+        self.more_button.setEnabled(note is not None)
+        self.notice.hide()
+        if note is None:
+            return
+        self.title.show_title(note.title)
+        self._binding = TextBinding(self.editor, ItemText(note, "body"), self._clock)
+        self._binding.edited.connect(self._on_edited)
+        self._binding.received.connect(self._show_undo)
+        self._binding.failed.connect(self.failed)
+        self._unsubscribe = note.subscribe(self._on_change)
+        self._show_undo()
+        self._show_state()
+
+    def refresh(self) -> None:
+        """Rights may have changed."""
+        if self._note is not None:
+            self._show_state()
+
+    def undo(self) -> None:
+        """Takes back the newest step of one's own in this text."""
+        if self._binding is not None and not self.editor.isReadOnly():
+            self._binding.undo()
+
+    def redo(self) -> None:
+        """Does again what was taken back."""
+        if self._binding is not None and not self.editor.isReadOnly():
+            self._binding.redo()
+
+    def close_note(self) -> None:
+        """Lets go of the note and records what was typed."""
+        self.open(None)
+
+    def record(self) -> None:
+        """Records what was typed until now."""
+        if self._title_pause.isActive():
+            self._write_title()
+        if self._note is not None and not self._note.repository.closed:
+            self._try(self._note.repository.record_drafts)
+
+    def _put_away(self) -> None:
+        self.record()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        if self._binding is not None:
+            self._binding.verify()
+            self._binding.close()
+            self._binding.deleteLater()
+            self._binding = None
+        self._note = None
+
+    # -- both ways -----------------------------------------------------------------------------
+
+    def _on_title(self, _title: str) -> None:
+        self._title_pause.start()
+
+    def _write_title(self) -> None:
+        """A title is one value: it is written at a pause in typing, not letter by letter."""
+        self._title_pause.stop()
+        note = self._note
+        if note is not None:
+            self._try(lambda: notes.set_title(note, self.title.title, self._clock()))
+
+    def _on_edited(self) -> None:
+        note = self._note
+        if note is not None:
+            self._try(lambda: notes.touch(note, self._clock()))
+        self._show_undo()
+
+    def _on_change(self, change: Any) -> None:
+        typed = self._title_pause.isActive()
+        if "title" in change.fields and not typed and self.title.title != change.item.title:
+            self.title.show_title(change.item.title)
+        if change.kind != "edited":
+            self._show_state()
+
+    def _try(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except GoatError as error:
+            self.failed.emit(str(error))
+
+    def _end_step(self) -> None:
+        if self._binding is not None:
+            self._binding.end_step()
+
+    def _on_composing(self, composes: bool) -> None:
+        if self._binding is not None:
+            if composes:
+                self._binding.hold()
+            else:
+                self._binding.release()
+
+    def _on_notice(self) -> None:
+        if self._note is not None:
+            self.restore_wanted.emit(self._note)
+
+    # -- looks ---------------------------------------------------------------------------------
+
+    def _show_undo(self) -> None:
+        binding = self._binding
+        self.editor.can_undo = binding is not None and binding.can_undo
+        self.editor.can_redo = binding is not None and binding.can_redo
+
+    def _show_state(self) -> None:
+        note = self._note
+        assert note is not None
+        writable = note.repository.writable
+        exists = note.exists
+        for part in (self.title, self.editor):
+            part.setReadOnly(not (writable and exists))
+        if not exists:
+            self.notice.tell(
+                self.tr("This note was deleted."), self.tr("Restore") if writable else ""
+            )
+        elif not writable:
+            self.notice.tell(self.tr("You can read this notebook, but not write in it."))
+        else:
+            self.notice.hide()
+
+    def _on_margin(self, margin: int) -> None:
+        self._title_row.setContentsMargins(margin, 14, 28, 10)
+
+    def _draw(self) -> None:
+        self.share_button.setIcon(self._theme.icon("share"))
+        self.more_button.setIcon(self._theme.icon("more"))

@@ -1,0 +1,88 @@
+"""How a place is drawn in the sidebar: an icon, a name, and people if it is shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ui.models.places import ALL, Place
+from ui.models.places_model import PLACE_ROLE
+from ui.theme.theme import Theme
+
+ROW_PX = 34
+INSET_PX = 8
+ICON_PX = 18
+INDENT_PX = 16
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PlaceDelegate(QStyledItemDelegate):
+    """Draws and renames places."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(160, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place: Place = index.data(PLACE_ROLE)
+        theme = self._theme
+        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        box = QRectF(rect).adjusted(INSET_PX, 1, -INSET_PX, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("chosen" if chosen else "hover"))
+            painter.drawRoundedRect(box, 7, 7)
+        left = int(box.left()) + 10 + place.depth * INDENT_PX
+        name = "all-notes" if place.kind == ALL else "notebook"
+        icon = theme.icon(name, ink="accent" if chosen else "soft")
+        top = rect.center().y() - ICON_PX // 2 + 1
+        icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))
+        right = int(box.right()) - 10
+        if place.shared_with:
+            right -= ICON_PX
+            people = theme.icon("people", ink="faint")
+            people.paint(painter, QRect(right, top, ICON_PX, ICON_PX))
+            right -= 6
+        left += ICON_PX + 9
+        painter.setFont(theme.type.strong if chosen else theme.type.interface)
+        painter.setPen(theme.colour("ink"))
+        text = painter.fontMetrics().elidedText(
+            place.name, Qt.TextElideMode.ElideRight, right - left
+        )
+        painter.drawText(
+            QRect(left, rect.top(), right - left, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            text,
+        )
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, _option: Any, _index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setObjectName("rename")
+        editor.setStyleSheet("QLineEdit { padding: 2px 8px; border-radius: 6px; }")
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        place: Place = index.data(PLACE_ROLE)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        left = INSET_PX + 26 + place.depth * INDENT_PX
+        editor.setGeometry(rect.adjusted(left, 2, -INSET_PX, -2))

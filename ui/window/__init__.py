@@ -1,0 +1,1 @@
+"""The window: three panels, the verbs between them, what it remembers."""

@@ -1,0 +1,102 @@
+"""The shelf: every notebook of every workspace, kept up to date.
+
+Owns the subscriptions to workspaces and notebooks. Tells once per turn of the loop that places have
+changed, however much happened. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ui.models.places import ALL, Place, list_places
+from ui.operations.schemas import NOTEBOOK, NOTES_PATH
+from ui.workspaces import Workspaces
+
+
+class Shelf(QObject):
+    """Places, and what they stand for."""
+
+    changed = Signal()
+
+    def __init__(self, workspaces: Workspaces, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspaces = workspaces
+        self._unsubscribes: list[Callable[[], None]] = []
+        self._heard: dict[tuple[bytes, str], Callable[[], None]] = {}
+        self._heard_databases: set[bytes] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        self.places: list[Place] = []
+        self._unsubscribes.append(workspaces.subscribe(self._soon.start))
+        self.refresh()
+
+    @property
+    def databases(self) -> Sequence[Any]:
+        """The open workspaces, one's own first."""
+        return self._workspaces.databases
+
+    def refresh(self) -> None:
+        """Reads all places anew."""
+        places = list_places(self.databases)
+        self._listen()
+        if places != self.places:
+            self.places = places
+            self.changed.emit()
+
+    def close(self) -> None:
+        """Hears nothing any more."""
+        self._soon.stop()
+        for unsubscribe in (*self._unsubscribes, *self._heard.values()):
+            unsubscribe()
+        self._unsubscribes.clear()
+        self._heard.clear()
+
+    def database_of(self, place: Place) -> Any:
+        """The workspace that a place is in; one's own for all notes."""
+        for database in self.databases:
+            if database.id == place.workspace:
+                return database
+        return self.databases[0]
+
+    def repository_of(self, place: Place) -> Any | None:
+        """The notebook of a place; None for all notes."""
+        return None if place.kind == ALL else self.database_of(place).repository(place.path)
+
+    def place_of(self, note: Any) -> Place | None:
+        """The notebook that a note is in, the nested one if it is in one."""
+        path, key = note.repository.path, note.notebook or ""
+        here = [
+            place
+            for place in self.places
+            if place.path == path and self.repository_of(place) is note.repository
+        ]
+        return next((place for place in here if place.key == key), here[0] if here else None)
+
+    def others(self, place: Place) -> tuple[str, ...]:
+        """Whom a place is shared with; for all notes: whom anything is shared with."""
+        if place.kind != ALL:
+            return place.shared_with
+        names = (name for other in self.places for name in other.shared_with)
+        return tuple(dict.fromkeys(names))
+
+    def _listen(self) -> None:
+        for database in self.databases:
+            if database.id not in self._heard_databases:
+                self._heard_databases.add(database.id)
+                self._unsubscribes.append(database.subscribe(self._soon.start))
+            for info in database.repositories():
+                known = (database.id, info.path)
+                if info.path.startswith(NOTES_PATH) and known not in self._heard:
+                    repository = database.repository(info.path)
+                    self._heard[known] = repository.subscribe(self._on_change)
+
+    def _on_change(self, change: Any) -> None:
+        if change.item.schema.name == NOTEBOOK.name:
+            self._soon.start()
+
+
