@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
 
 from goatcore.errors import Damaged, Malformed
-from goatcore.history.commit import Commit
+from goatcore.history.commit import Commit, signed_message
 from goatcore.history.packing import Packer, Unpacker
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
 from goatcore.repository.chains import Chains
+from goatcore.storage.framing import AFTER_GAP, PACKED_COMMIT, WHOLE_COMMIT
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.log import Log
 from goatcore.sync import HeldIndex, Tip
 from goatcore.values import pack, unpack
-
-WHOLE: Final = 1  # record types of FORMATS.md section 3
-NEXT: Final = 2
 
 Auth = tuple[CommitId, ...]
 
@@ -48,6 +45,8 @@ class Store:
         self._auth: dict[CommitId, Auth] = {}
         self._admission = Admission(repository, gate, self._commits.get, verify)
         self._auth_durable = auth_durable
+        self._verify = verify
+        self.lost = 0  # records behind damage that could not be rebuilt at open
         self._durable = HeldIndex()
         self._waiting: deque[tuple[int, Commit]] = deque()  # (log position after it, commit)
         self._synced = 0
@@ -57,24 +56,40 @@ class Store:
     def load(self) -> Iterator[Commit]:
         """Read the log; yields every commit in order. To be exhausted before anything else."""
         unpacker = Unpacker(self.repository)
+        after_gap = False
         for record in self._log.records():
-            if record.type not in {WHOLE, NEXT}:
+            if record.flags & AFTER_GAP:
+                # what was packed on lost commits cannot be rebuilt; the stream begins anew
+                unpacker, after_gap = Unpacker(self.repository), True
+            if record.type not in {WHOLE_COMMIT, PACKED_COMMIT}:
                 continue
             body = bytes(record.body)
             try:
-                commit = unpacker.unpack(body if record.type == WHOLE else unpack(body))
+                commit = unpacker.unpack(body if record.type == WHOLE_COMMIT else unpack(body))
             except Malformed as error:
+                if after_gap:
+                    self.lost += 1
+                    continue
                 raise Damaged(
                     f"A record of the file cannot be read ({error}). "
                     "Restore the folder from a backup, or let another device bring it back."
                 ) from None
             if commit.id in self._commits:
                 continue
+            if after_gap and not self._stands(commit):
+                self.lost += 1
+                continue
             self._add(commit)
             self._index(commit)
             yield commit
         self._synced = self._log.synced
         self._packer = unpacker.packer()
+
+    def _stands(self, commit: Commit) -> bool:
+        """Whether a commit behind damage is whole and stands on held ones."""
+        return all(dep in self._commits for dep in commit.header.deps) and self._verify(
+            commit.author, signed_message(commit), commit.signature
+        )
 
     # -- held --------------------------------------------------------------------------------------
 
@@ -113,9 +128,9 @@ class Store:
         for commit in commits:
             packed = packer.pack(commit)
             if isinstance(packed, bytes):
-                entries.append((WHOLE, 0, packed))
+                entries.append((WHOLE_COMMIT, 0, packed))
             else:
-                entries.append((NEXT, 0, pack(packed)))
+                entries.append((PACKED_COMMIT, 0, pack(packed)))
         position = self._log.append(entries)  # all or nothing; then nothing here has changed
         self._packer = packer
         for commit in commits:
