@@ -1,0 +1,327 @@
+"""The links of one computer: who is found, dialled, let in, and which of two links stays.
+
+Owns the listener, discovery and redialling for all workspaces served. Invariant: at most one link a
+(workspace, device) stays; a device that `/sys/members` does not name never gets past the handshake.
+Knows invitations only as numbers that a door may open for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple, Protocol
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from goatcore.clock import Clock
+from goatcore.database import Database
+from goatcore.errors import GoatError
+from goatcore.ids import AuthorKey, WorkspaceId
+from goatcore.network.session import PeerSession
+from goatcore.transport.announcement import recognise
+from goatcore.transport.discovery import Discovery, Found
+from goatcore.transport.handshake import Initiator, Invitation, Mode, Responder, WorkspaceKeys
+from goatcore.transport.link import Link, dial
+from goatcore.transport.listener import Listener
+from goatcore.transport.noise import KeyPair
+from goatcore.transport.proof import Identity
+from goatcore.transport.reconnect import LinkFacts, Redial, keeps_new
+from goatcore.transport.refusal import Refusal
+from goatcore.trust.signing import DeviceKeys, verify
+
+Random = Callable[[int], bytes]
+
+DOZE_MS: Final = 1_500  # the one with the greater discovery name dials a little later
+
+
+class Target(NamedTuple):
+    """Somebody to dial: a workspace, and where it was seen."""
+
+    workspace: WorkspaceId
+    where: str  # the name of an announcement, or "address:port"
+
+
+class Door(Protocol):
+    """What the listener asks about invitations."""
+
+    def invitation(self, number: int) -> Invitation | None: ...
+
+    def wrong_code(self, number: int) -> None: ...
+
+    def guest_arrived(self, link: Link) -> None:
+        """A link in join mode is secure; the door takes it from here."""
+
+
+class Links:
+    """All links of all workspaces served."""
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        interfaces: str,
+        clock: Clock,
+        random: Random,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.port = 0
+        self.found: dict[str, Found] = {}
+        self._door = door
+        self._clock = clock
+        self._random = random
+        self._on_change = on_change
+        self._databases: dict[WorkspaceId, Database] = {}
+        self._identities: dict[WorkspaceId, Identity] = {}
+        self._sessions: dict[tuple[WorkspaceId, AuthorKey], PeerSession] = {}
+        self._addresses: dict[Target, tuple[tuple[str, ...], int]] = {}
+        self._target_of: dict[PeerSession, Target] = {}
+        self._redial: Redial[Target] = Redial(random)
+        self._secret_back: dict[Target, int] = {}  # how many secrets back to try next
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._invites: tuple[int, ...] = ()
+        self._running = False
+        self._listener = Listener(
+            lambda: Responder(self, verify=verify, random=random),
+            self._on_link,
+            clock=clock,
+            interfaces=interfaces,
+        )
+        self._discovery = Discovery(
+            self._on_found,
+            self._on_lost,
+            clock=clock,
+            random=random,
+            interfaces=interfaces,
+            on_problem=lambda _: on_change(),
+        )
+
+    # -- life --------------------------------------------------------------------------------------
+
+    async def start(self, port: int) -> None:
+        """Listen, look around, let others find us."""
+        self._running = True
+        self.port = await self._listener.start(port)
+        await self._discovery.start()
+        self._announce()
+
+    async def close(self) -> None:
+        """Stop everything; links send what waits first."""
+        self._running = False
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._discovery.close()
+        await asyncio.gather(
+            *(s.close("The other computer closed Goat Notes.") for s in list(self.sessions()))
+        )
+        await self._listener.close()
+
+    @property
+    def problem(self) -> str | None:
+        """Why nobody can be found; None where all is well."""
+        return self._discovery.problem
+
+    def sessions(self, workspace: WorkspaceId | None = None) -> list[PeerSession]:
+        """The live sessions, of one workspace or of all."""
+        return [
+            session
+            for (of, _), session in self._sessions.items()
+            if workspace is None or of == workspace
+        ]
+
+    # -- workspaces --------------------------------------------------------------------------------
+
+    def add(self, database: Database) -> None:
+        """Serve a workspace."""
+        self._databases[database.id] = database
+        self._identities[database.id] = identity(database.device)
+        self._announce()
+        for found in self.found.values():
+            self._on_found(found)
+
+    async def remove(self, database: Database) -> None:
+        """Serve it no longer."""
+        self._databases.pop(database.id, None)
+        for target in [t for t in self._addresses if t.workspace == database.id]:
+            self._forget(target)
+        sessions = self.sessions(database.id)
+        await asyncio.gather(*(s.close("The workspace was closed.") for s in sessions))
+        self._announce()
+
+    def invite(self, numbers: Iterable[int]) -> None:
+        """Announce these invitations."""
+        self._invites = tuple(numbers)
+        self._announce()
+
+    def reach(self, workspace: WorkspaceId, address: str, port: int) -> None:
+        """Dial a known address, and go on trying."""
+        target = Target(workspace, f"{address}:{port}")
+        self._addresses[target] = ((address,), port)
+        self._redial.want(target, self._clock())
+        self._set_timer()
+
+    def _announce(self) -> None:
+        if self._running:
+            secrets = [keys.secrets[-1] for keys in self.workspaces()]
+            self._discovery.announce(self.port, secrets, self._invites)
+
+    # -- what a responder asks (the handshake's gate) ------------------------------------------------
+
+    def workspaces(self) -> Iterable[WorkspaceKeys]:
+        return [
+            WorkspaceKeys(id_, database.keys.links, self._identities[id_])
+            for id_, database in self._databases.items()
+        ]
+
+    def invitation(self, number: int) -> Invitation | None:
+        return self._door.invitation(number)
+
+    def wrong_code(self, number: int) -> None:
+        self._door.wrong_code(number)
+
+    def admit(self, device: AuthorKey, workspace: WorkspaceId) -> bool:
+        database = self._databases.get(workspace)
+        return (
+            database is not None
+            and device != database.device.author
+            and device in database.members_here.evaluation.devices
+        )
+
+    # -- found and dialled -------------------------------------------------------------------------
+
+    def _on_found(self, found: Found) -> None:
+        self.found[found.name] = found
+        keys = list(self.workspaces())
+        doze_ms = 0 if self._discovery.name < found.name else DOZE_MS
+        for index in recognise(found.tags, [k.secrets[-1] for k in keys], self._clock()):
+            target = Target(keys[index].workspace, found.name)
+            self._addresses[target] = (found.addresses, found.port)
+            self._redial.want(target, self._clock(), delay_ms=doze_ms)
+        self._set_timer()
+        self._on_change()
+
+    def _on_lost(self, name: str) -> None:
+        self.found.pop(name, None)
+        for target in [t for t in self._addresses if t.where == name]:
+            if target not in self._target_of.values():
+                self._forget(target)
+        self._on_change()
+
+    def _forget(self, target: Target) -> None:
+        self._addresses.pop(target, None)
+        self._secret_back.pop(target, None)
+        self._redial.forget(target)
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due_ms = self._redial.next_due_ms()
+        if due_ms is not None and self._running:
+            delay_s = max(0, due_ms - self._clock()) / 1000
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._dial_due)
+
+    def _dial_due(self) -> None:
+        self._timer = None
+        for target in self._redial.take_due(self._clock()):
+            task = asyncio.get_running_loop().create_task(self._dial(target))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._set_timer()
+
+    async def _dial(self, target: Target) -> None:
+        try:
+            link = await self._first_that_answers(target)
+        except GoatError:
+            self._redial.failed(target, self._clock())
+            self._set_timer()
+            return
+        if link is None:  # there is no such workspace here any more
+            self._forget(target)
+            return
+        self._redial.connected(target, self._clock())
+        self._adopt(link, target)
+
+    async def _first_that_answers(self, target: Target) -> Link | None:
+        addresses, port = self._addresses.get(target, ((), 0))
+        failure: GoatError | None = None
+        for address in addresses:
+            keys = next((k for k in self.workspaces() if k.workspace == target.workspace), None)
+            if keys is None:
+                return None
+            back = self._secret_back.get(target, 0) % len(keys.secrets)
+            machine = Initiator.for_member(
+                keys,
+                admit=self.admit,
+                verify=verify,
+                random=self._random,
+                secret_index=len(keys.secrets) - 1 - back,
+            )
+            try:
+                return await dial(address, port, machine, clock=self._clock)
+            except GoatError as error:
+                failure = error
+                if machine.refusal is Refusal.WORKSPACE:
+                    self._secret_back[target] = back + 1
+        if failure is not None:
+            raise failure
+        return None
+
+    # -- sessions ----------------------------------------------------------------------------------
+
+    def _on_link(self, link: Link) -> None:
+        if link.session.mode is Mode.JOIN:
+            self._door.guest_arrived(link)
+        else:
+            self._adopt(link, None)
+
+    def _adopt(self, link: Link, target: Target | None) -> None:
+        """Make a secure member link a session, unless a better one to that device is there."""
+        workspace, peer = link.session.workspace, link.session.peer
+        assert workspace is not None
+        database = self._databases.get(workspace)
+        if database is None:
+            link.abandon("This workspace is not open here any more.")
+            return
+        old = self._sessions.get((workspace, peer))
+        if old is not None and not old.closed:
+            if not keeps_new(database.device.author, peer, _facts(old.link), _facts(link)):
+                link.abandon("There is a link to this device already.")
+                if target is not None:
+                    self._target_of[old] = target
+                return
+            target = target or self._target_of.pop(old, None)
+            self._target_of.pop(old, None)
+            old.link.abandon("A newer link to this device took its place.")
+        session = PeerSession(
+            database, link, clock=self._clock, on_change=self._on_change, on_closed=self._on_closed
+        )
+        self._sessions[workspace, peer] = session
+        if target is not None:
+            self._target_of[session] = target
+        session.start()
+        self._on_change()
+
+    def _on_closed(self, session: PeerSession, reason: str) -> None:
+        key = (session.database.id, session.peer)
+        if self._sessions.get(key) is session:
+            del self._sessions[key]
+        target = self._target_of.pop(session, None)
+        if target is not None:
+            self._redial.lost(target, self._clock())
+            self._set_timer()
+        self._on_change()
+
+
+def identity(device: DeviceKeys) -> Identity:
+    """A device as it shows itself on links: its Noise key is derived from its box key."""
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"goat/noise/1\0")
+    return Identity(device.author, device.sign, KeyPair(derived.derive(device.box_private)))
+
+
+def _facts(link: Link) -> LinkFacts:
+    return LinkFacts(link.session.id, link.session.initiator, link.opened_ms)
