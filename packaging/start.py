@@ -228,7 +228,7 @@ def said_yes(question: str) -> bool:
 
 def provide(packages: Sequence[str], manager: str, why: str) -> None:
     """Install system packages, as far as this person may and wants to. Raises Stop otherwise."""
-    is_root = os.geteuid() == 0
+    is_root = sys.platform != "win32" and os.geteuid() == 0
     commands = install_commands(manager, packages, sudo=not is_root)
     has_terminal = sys.stdin is not None and sys.stdin.isatty()
     way = consent(is_root, shutil.which("sudo") is not None, has_terminal)
