@@ -30,8 +30,9 @@ ALLOWED = {
     "repository": STATE | MIDDLE,
     "transport": STATE | MIDDLE,
     "scheduling": VALUES,
+    "founding": STATE,
     "members": STATE | MIDDLE | {"repository"},
-    "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members"},
+    "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "founding"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
     "__init__": STATE | MIDDLE | {"repository", "transport", "database", "network", "members"},
 }
