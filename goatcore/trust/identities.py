@@ -66,7 +66,7 @@ class Identities:
         self.founding: Founding | None = None
         self.founded = 0  # the commits that found the workspace, as bits
         self.rooted: list[int] = []  # places of those and of all that named devices wrote upon them
-        self._joined: dict[AuthorKey, list[tuple[int, MemberId]]] = {}  # (place, member), in order
+        self._joined: dict[AuthorKey, tuple[int, MemberId]] = {}  # by its own word, at a place
         self._first_seen: dict[MemberId, int] = {}  # places where somebody was admitted as new
         for at, commit in enumerate(causality.commits):
             for record in commit.records:
@@ -93,23 +93,19 @@ class Identities:
                         self.member(record.endorser, view) == record.member
                         or (record.endorser == founding.root and self.exists(record.member, view))
                     )
-                    if endorsed and self._own_word(record.device, view) is None:
-                        self._joined.setdefault(record.device, []).append((at, record.member))
-        for places in self._joined.values():
-            del places[1:]
+                    if endorsed and record.device != founding.device:
+                        self._joined.setdefault(record.device, (at, record.member))
 
     def joins(self, record: DeviceAdd, author: AuthorKey, at: int) -> bool:
         """Whether this is the record by which its device became a member's."""
-        return author == record.device and (at, record.member) in self._joined.get(author, ())
+        return author == record.device and self._joined.get(author) == (at, record.member)
 
     def _own_word(self, device: AuthorKey, view: int) -> MemberId | None:
         founding = self.founding
         if founding is not None and device == founding.device:
             return founding.member if view & self.founded else None
-        for at, member in self._joined.get(device, ()):
-            if view >> at & 1:
-                return member
-        return None
+        at, member = self._joined.get(device, (0, None))
+        return member if view >> at & 1 else None
 
     def member(self, device: AuthorKey, view: int) -> MemberId | None:
         """Whose a device is, as seen from the commits `view` (bits)."""

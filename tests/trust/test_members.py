@@ -183,6 +183,17 @@ def test_an_admit_cannot_put_a_device_into_somebody_elses_name(ledger: Ledger) -
     assert found.members[ledger.founding.member].devices == (ledger.founder.author,)
 
 
+def test_an_admit_is_of_a_members_own_device(ledger: Ledger) -> None:
+    bert, mallory = ledger.device("bert"), ledger.device("mallory")
+    member = ledger.let_in(ledger.founder, bert, Role.viewer)
+    group = ledger.found_group(ledger.founder, NOTES)
+    ledger.invite(ledger.founder, "1", Role.editor, group)
+    ledger.admit(ledger.founder, "1", mallory, member=member)
+    found = ledger.evaluate()
+    assert found.role(bert.author, group) is None
+    assert found.invites[ledger.invite_id("1")].state is InviteState.open
+
+
 def test_an_admit_cannot_take_a_device_out_of_its_member(ledger: Ledger) -> None:
     bert, tablet = ledger.device("bert"), ledger.device("founder's tablet")
     ledger.let_in(ledger.founder, bert, Role.admin)
@@ -455,6 +466,27 @@ def test_nobody_founds_a_group_under_an_id_of_their_choice(ledger: Ledger) -> No
     assert found.role(bert.author, group) is None
     assert found.role(bert.author, GroupId(b"g" * 16)) is None
     assert PLANS not in found.repositories
+
+
+def test_who_gave_a_group_away_does_not_found_it_again(ledger: Ledger) -> None:
+    bert = ledger.device("bert")
+    member = ledger.let_in(ledger.founder, bert, Role.viewer)
+    base = ledger.commits[-1].id
+    group = ledger.found_group(bert, NOTES)
+    ledger.grant(bert, member, Role.viewer, group)
+    ledger.write(bert, records.GroupOf(NOTES, group, b"again"))
+    assert ledger.evaluate().role(bert.author, group) is Role.viewer
+    ledger.write(bert, records.GroupOf(NOTES, group, b"as if at first"), deps=[base])
+    assert ledger.evaluate().role(bert.author, group) is Role.viewer
+
+
+def test_the_founders_device_joins_nobody_else(ledger: Ledger) -> None:
+    bert = ledger.device("bert")
+    member = ledger.let_in(ledger.founder, bert, Role.viewer)
+    ledger.write(ledger.founder, ledger.endorsed(ledger.founder, member, bert))
+    found = ledger.evaluate()
+    assert found.devices[ledger.founder.author].member == ledger.founding.member
+    assert (ledger.commits[-1].id, 0) not in found.counted
 
 
 def test_a_stranger_who_was_only_named_founds_no_group(ledger: Ledger) -> None:
