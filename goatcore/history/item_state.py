@@ -51,6 +51,7 @@ class Delta(NamedTuple):
     visible: bool
 
 
+_Edits = list[tuple[int, Sequence[TextSplice]]]  # (vertex, its splices)
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
 
 
@@ -59,6 +60,7 @@ class ItemState:
 
     __slots__ = (
         "_existence",
+        "_gathered",
         "_graph",
         "_registers",
         "_root",
@@ -77,6 +79,7 @@ class ItemState:
         self._existence = Existence(self._graph)
         self._registers: dict[str, RegisterField] = {}
         self._texts: dict[str, TextField] = {}
+        self._gathered: dict[str, _Edits] | None = None  # while a batch is taken in
         self._unknown: dict[str, list[Operation]] | None = None
         self._vertices: dict[bytes, int] = {}  # commit -> vertex; equal roots share one
         self._stamps: list[int] = []
@@ -111,6 +114,34 @@ class ItemState:
             return self._splice_only(vertex, cast(str, name), splice)
         return self._operate(vertex, stamp, operations)
 
+    def apply_all(self, changes: Iterable[ChangeRecord]) -> Delta:
+        """Take in many changes, parents first, as one: texts are walked once for all of them, so
+        that long work of several people that arrives mixed costs no more than in a row."""
+        before = self._existence.visible
+        names: dict[str, None] = {}
+        splices: dict[str, list[TextSplice]] = {}
+        self._gathered = {}
+        try:
+            for change in changes:
+                delta = self.apply(change)
+                names.update(dict.fromkeys(delta.fields))
+                for name, told in delta.splices.items():
+                    splices.setdefault(name, []).extend(told)
+        finally:
+            for name, told in self._walk_gathered().items():
+                splices.setdefault(name, []).extend(told)
+            self._gathered = None
+        return Delta(tuple(names), splices, before, self._existence.visible)
+
+    def _walk_gathered(self) -> dict[str, list[TextSplice]]:
+        """Give the texts what was gathered for them; what that means for what is seen."""
+        gathered = self._gathered
+        if not gathered:
+            return {}
+        splices = {name: self._texts[name].extend(edits) for name, edits in gathered.items()}
+        gathered.clear()
+        return splices
+
     def _twin(self, operations: Sequence[Operation]) -> int | None:
         """The vertex of a root with equal operations; None: it is the first of its kind."""
         digest = blake2b(pack(operations), digest_size=16).digest()
@@ -132,13 +163,24 @@ class ItemState:
 
     def _splice_only(self, vertex: int, name: str, splice: TextSplice) -> Delta:
         """The shape of nearly all changes, made short."""
+        told = self._edit(vertex, name, (splice,))
+        splices = _NO_SPLICES if told is None else {name: told}
+        return Delta((name,), splices, vertex > 0, True)
+
+    def _edit(
+        self, vertex: int, name: str, splices: Sequence[TextSplice]
+    ) -> list[TextSplice] | None:
+        """Edit a text; what that means for what is seen, or None if nobody sees it."""
         text = self._texts.get(name)
         if text is None:
             text = self._texts[name] = TextField(self._graph)
-        if text.warm:
-            return Delta((name,), {name: text.add(vertex, (splice,))}, vertex > 0, True)
-        text.extend(((vertex, (splice,)),))
-        return Delta((name,), _NO_SPLICES, vertex > 0, True)
+        if not text.warm:
+            text.extend(((vertex, splices),))
+        elif self._gathered is None:
+            return text.add(vertex, splices)
+        else:
+            self._gathered.setdefault(name, []).append((vertex, splices))
+        return None
 
     def _operate(self, vertex: int, stamp: int, operations: Sequence[Operation]) -> Delta:
         before = vertex > 0 and self._existence_before()
@@ -165,21 +207,17 @@ class ItemState:
                 if self._unknown is None:
                     self._unknown = {}
                 self._unknown.setdefault(name, []).append(operation)
-        registers, texts, graph = self._registers, self._texts, self._graph
+        registers = self._registers
         for name, value in sets.items():
             register = registers.get(name)
             if register is None:
-                register = registers[name] = RegisterField(graph)
+                register = registers[name] = RegisterField(self._graph)
             register.add(vertex, stamp, value)
         splices: dict[str, Sequence[TextSplice]] = {}
         for name, edit in edits.items():
-            text = texts.get(name)
-            if text is None:
-                text = texts[name] = TextField(graph)
-            if text.warm:
-                splices[name] = text.add(vertex, edit)
-            else:
-                text.extend(((vertex, edit),))
+            told = self._edit(vertex, name, edit)
+            if told is not None:
+                splices[name] = told
         existence = self._existence
         existence.add(vertex, restores=restores, deletes=deletes)
         return Delta(tuple(names), splices, before, existence.visible)
@@ -194,6 +232,7 @@ class ItemState:
         self._vertices[change.commit] = vertex
         if change.commit > graph.names[vertex].commit:
             return self._nothing()
+        told = self._walk_gathered()  # by the names that they were gathered under
         graph.rename(vertex, VertexName(change.author, change.seq, change.commit))
         self._stamps[vertex] = change.stamp
         visible = self._existence.visible
@@ -201,7 +240,7 @@ class ItemState:
         for name, register in self._registers.items():
             if register.rename(vertex, change.stamp):
                 names[name] = None
-        splices: dict[str, Sequence[TextSplice]] = {}
+        splices: dict[str, Sequence[TextSplice]] = {**told}
         for name, text in self._texts.items():
             held = text.text if text.warm else None
             text.renamed()
@@ -209,14 +248,14 @@ class ItemState:
                 splice = difference(held, text.text)
                 if splice is None:
                     continue
-                splices[name] = [splice]
+                splices[name] = [*told.get(name, ()), splice]
             names[name] = None
         return Delta(tuple(names), splices, visible, visible)
 
     def rebuild(self, records: Iterable[ChangeRecord]) -> None:
         """Forget everything and take in `records`, parents first."""
         self._clear()
-        for record in records:
+        for record in records:  # nobody reads a text in between, so nothing is walked
             self.apply(record)
 
     # -- reading -----------------------------------------------------------------------------------

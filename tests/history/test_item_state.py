@@ -221,3 +221,42 @@ def test_equal_sets_give_equal_states_in_any_order(seed, naive, histories):
             blame = [entry.commit for size, entry in state.blame(name) for _ in range(size)]
             assert blame == meaning.writers(name)
             assert state.past(version) == meaning.closed(version)
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_batch_is_as_its_changes_one_by_one(seed, naive, histories):
+    random = Random(seed)
+    records = histories.random_history(random, random.choice([20, 40]))
+    order = histories.shuffled(random, records)
+    state, single, mirror = ItemState(), ItemState(), {}
+    while order:
+        size = random.randint(0, 8)
+        batch, order = order[:size], order[size:]
+        if random.random() < 0.6:
+            mirror.update({name: state.text(name) for name in state.texts})
+        before = state.visible
+        delta = state.apply_all(batch)
+        told = {name for record in batch for name in single.apply(record).fields}
+        assert told <= set(delta.fields) | {n for n in mirror if mirror[n] == single.text(n)}
+        assert (delta.visible_before, delta.visible) == (before, single.visible)
+        for name, splices in delta.splices.items():
+            mirror[name] = histories.spliced(mirror[name], splices)
+        assert all(state.text(name) == text for name, text in mirror.items())
+    assert histories.view(state) == histories.meant(naive.Meaning(records))
+
+
+def test_work_of_two_people_that_arrives_mixed_is_walked_once():
+    changes = [change("a", "", (1, "body", 0, 0, "[]"))]
+    for author, sign in (("B", "b"), ("C", "c")):
+        parent = commit("a")
+        for seq in range(50):
+            name = f"{author}{seq}".encode().rjust(32)
+            edit = (1, "body", 1 + seq, 0, sign)
+            changes.append(ChangeRecord(author.encode() * 32, seq, name, 1, (parent,), (edit,)))
+            parent = name
+    mixed = [one for pair in zip(changes[1:51], changes[51:], strict=True) for one in pair]
+    state = state_of(changes[0])
+    assert state.text("body") == "[]"
+    delta = state.apply_all(mixed)
+    assert delta.splices == {"body": [TextSplice(1, 0, "c" * 50), TextSplice(1, 0, "b" * 50)]}
+    assert state.text("body") == "[" + "b" * 50 + "c" * 50 + "]"

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from goatcore.history.splices import TextSplice
-from goatcore.history.text.column import Operation
+from goatcore.history.text.column import TYPING_MAX, Operation
 from goatcore.history.text.order import place
 from goatcore.history.text.spans import (
     CHUNK,
@@ -97,7 +97,7 @@ class Walk(Versions):
                 place_now = self._insert(position, at, offset, len(inserted))
                 offset += len(inserted)
                 if out is not None:
-                    out.append(TextSplice(place_now, 0, inserted))
+                    _collect_insertion(out, place_now, inserted)
         index += stop - start
         entries.extend([len(chain.deleted)] * (index + 1 - len(entries)))
         self._now[at] = index
@@ -216,3 +216,14 @@ def _collect_deletion(out: list[TextSplice], at: int, size: int) -> None:
         out[-1] = TextSplice(at, out[-1].deleted + size, "")
     else:
         out.append(TextSplice(at, size, ""))
+
+
+def _collect_insertion(out: list[TextSplice], at: int, inserted: str) -> None:
+    """Add an insertion to what is collected; one that goes on where the last ended joins it."""
+    if out:
+        last = out[-1]
+        typed = last.inserted
+        if at == last.position + len(typed) and 0 < len(typed) < TYPING_MAX:
+            out[-1] = TextSplice(last.position, last.deleted, typed + inserted)
+            return
+    out.append(TextSplice(at, 0, inserted))
