@@ -9,11 +9,9 @@ neighbours only, never on time or arrival. Must never import the lineage or the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
 from goatcore.history.text.spans import END, START, Chunk, Sequence, Span
 
-Rank = Callable[[int], Any]  # letter -> something that compares: the lower goes to the left
+Rank = Callable[[int], tuple[tuple[bytes, int, bytes], int]]  # letter -> the lower goes left
 
 
 def _next_born(sequence: Sequence, chunk: Chunk, index: int) -> Span | None:
