@@ -9,6 +9,7 @@ neighbours only, never on time or arrival. Must never import the lineage or the 
 from __future__ import annotations
 
 from collections.abc import Callable
+
 from goatcore.history.text.spans import END, START, Chunk, Sequence, Span
 
 Rank = Callable[[int], tuple[tuple[bytes, int, bytes], int]]  # letter -> the lower goes left
