@@ -1,9 +1,10 @@
 """A sorted list of rows in blocks, addressable by sort key and by index.
 
 Owns the storage of sorted results: parallel lists of keys and rows, cut into blocks of at most
-`BLOCK_MAX`. Invariant: keys ascend strictly through all blocks, no block is empty, and
-`_last[b]` is the last key of block b. Inserting and removing cost a bisection, a shift inside one
-block and a sum over the blocks before it. Imports only the row protocol.
+`BLOCK_MAX`. Invariant: keys ascend strictly through all blocks, no block is empty, and `_last[b]`
+is no less than any key of block b and less than all of block b + 1. Inserting and removing cost a
+bisection, a shift inside one block and a sum over the blocks before it. Imports only the row
+protocol.
 """
 
 from __future__ import annotations
@@ -85,8 +86,6 @@ class SortedBlocks:
         self._counts[b] -= 1
         if not keys:
             del self._keys[b], self._rows[b], self._last[b], self._counts[b]
-        elif i == len(keys):
-            self._last[b] = keys[-1]
         return index, row
 
     def replace(self, key: str, row: Row) -> int:

@@ -44,8 +44,9 @@ class NotesOf:
 
     fields = FIELDS
 
-    def __init__(self, notes: dict[str, Note], schema: Hashable) -> None:
+    def __init__(self, notes: dict[str, Note], repeated: list[Note], schema: Hashable) -> None:
         self._notes = notes
+        self._repeated = repeated
         self._schema = schema
 
     def __iter__(self) -> Iterator[Row]:
@@ -53,6 +54,7 @@ class NotesOf:
             note = self._notes.get(key)
             if note is not None and note.schema == self._schema:
                 yield note
+        yield from self._repeated
 
     def covers(self, row: Row) -> bool:
         assert isinstance(row, Note)
@@ -65,13 +67,14 @@ class Table:
 
     def __init__(self) -> None:
         self.notes: dict[str, Note] = {}
+        self.repeated: list[Note] = []  # rows that iterating the source gives again at its end
         self.errors: list[Exception] = []
         self.now_ms = 0.0
         self.step_ms = 0.0
         self._numbers = itertools.count()
         self._batch: list[RowChange] | None = None
         self.engine: QueryEngine[Note] = QueryEngine(
-            lambda schema: NotesOf(self.notes, schema),
+            lambda schema: NotesOf(self.notes, self.repeated, schema),
             elapsed_ms=self._elapsed_ms,
             on_error=self.errors.append,
         )

@@ -262,6 +262,14 @@ def test_a_predicate_that_fails_on_a_change_is_reported_once_and_mends(fruit):
     assert heard == [[Remove(1, fig)], [Insert(1, fig)]]
 
 
+def test_a_child_of_a_query_with_a_failing_row_fails_as_well(fruit):
+    query = fruit.query().where(lambda note: 6 // note.size > 2)
+    assert len(query) == 3
+    fruit.edit(fruit.notes["n0002"], size=0)
+    with pytest.raises(LocalMisuse, match="n0002"):
+        len(query.where(done=False))
+
+
 def test_a_failing_row_that_is_removed_fails_no_more(fruit):
     query = fruit.query().where(lambda note: 6 // note.size > 2)
     assert len(query) == 3
@@ -480,6 +488,12 @@ def test_ready_pauses_by_the_clock_and_then_reading_is_complete(table):
     pauses = drive(query.ready(), lambda pause: None)
     assert pauses >= 2
     assert [note.size for note in query] == list(range(-999, 1))
+
+
+def test_a_row_that_comes_by_twice_during_the_evaluation_is_there_once(table):
+    notes = [table.add() for _ in range(300)]
+    table.repeated.extend(notes[:200])
+    assert list(table.query()) == notes
 
 
 def test_ready_gives_the_query_and_runs_on_an_event_loop(fruit):
