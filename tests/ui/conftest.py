@@ -14,6 +14,7 @@ os.environ["QT_API"] = "pyside6"
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from goatcore import Database, GoatError
@@ -75,14 +76,6 @@ class Status(NamedTuple):
     sending: int = 0
     saved_on: int = 1
     problem: str | None = None
-
-
-class Invite(NamedTuple):
-    """An invitation in the network."""
-
-    number: int
-    address: str = "192.168.1.20"
-    port: int = 4000
 
 
 class Peer(NamedTuple):
@@ -172,7 +165,7 @@ class ScriptedNetwork(Told):
         super().__init__()
         self.the_status = Status()
         self.the_peers: list[Peer] = []
-        self.invites: list[Invite] = []
+        self.invites: list[Any] = []
         self.asked: list[tuple[object, ...]] = []
         self.refusal: GoatError | None = None
         self.made: list[Any] = []
@@ -183,7 +176,7 @@ class ScriptedNetwork(Told):
     def peers(self) -> list[Peer]:
         return self.the_peers
 
-    def nearby(self) -> list[Invite]:
+    def nearby(self) -> list[Any]:
         return self.invites
 
     def share(self, _database: object, path: str, *, whom: str, role: object) -> ScriptedShare:
@@ -284,6 +277,7 @@ def open_window(
         opened.append(window)
         window.show()
         window.activateWindow()
+        assert QTest.qWaitForWindowActive(window)
         return window
 
     yield open_one

@@ -108,6 +108,10 @@ class PagedDialog(QDialog):
 
     def fit(self) -> None:
         """As high as the page needs to be at the dialog's width."""
-        layout = self._pages.currentWidget().layout()
+        page = self._pages.currentWidget()
+        for part in (self, page, *page.findChildren(QWidget)):
+            part.ensurePolished()  # sizes follow from the style, also before the first show
+        layout = page.layout()
         layout.invalidate()
+        layout.activate()
         self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))

@@ -134,10 +134,15 @@ class NoteList(QWidget):
         self.search.setObjectName("search")
         self.search.setPlaceholderText(self.tr("Search these notes"))
         self.search.setAccessibleName(self.tr("Search these notes"))
-        self.search.setClearButtonEnabled(True)
         self._glass = self.search.addAction(
             theme.icon("search", ink="faint"), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._clear = self.search.addAction(
+            theme.icon("close", ink="faint"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._clear.setToolTip(self.tr("Clear search"))
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.clear_search)
         self.empty = EmptyState(theme, self)
         self.empty.acted.connect(self._on_empty_action)
         self._build()
@@ -145,7 +150,7 @@ class NoteList(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_AFTER_MS)
         self._pause.timeout.connect(self._search_now)
-        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.textChanged.connect(self._on_words)
         self.search.returnPressed.connect(self._search_now)
         self._told_words = ""
         ages = QTimer(self)
@@ -324,6 +329,10 @@ class NoteList(QWidget):
         else:
             self.new_note_wanted.emit()
 
+    def _on_words(self, words: str) -> None:
+        self._clear.setVisible(bool(words))
+        self._pause.start()
+
     def _search_now(self) -> None:
         self._pause.stop()
         words = " ".join(self.search.text().split())
@@ -338,6 +347,7 @@ class NoteList(QWidget):
     def _draw(self) -> None:
         self.new_button.setIcon(self._theme.icon("new-note"))
         self._glass.setIcon(self._theme.icon("search", ink="faint"))
+        self._clear.setIcon(self._theme.icon("close", ink="faint"))
         self.view.viewport().update()
 
 

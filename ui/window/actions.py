@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -57,12 +58,13 @@ MENUS: dict[str, tuple[Command, ...]] = {
 THEME_WORDS = {SYSTEM: "As the &system", LIGHT_MODE: "&Light", DARK_MODE: "&Dark"}
 
 
-class Actions:
+class Actions(QObject):
     """The actions by name; `verbs` gives each what it does."""
 
     def __init__(
         self, window: QMainWindow, theme: Theme, verbs: Mapping[str, Callable[[], object]]
     ) -> None:
+        super().__init__(window)
         self._theme = theme
         self._icons: dict[str, str] = {}
         self._by_name: dict[str, QAction] = {}

@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         if self.sharing is not None:
             self.sharing.told.connect(self.toast.tell)
             self.sharing.joined.connect(self._on_joined)
-        self._theme.changed.connect(lambda: self._memory.keep("theme", self._theme.mode))
+        self._theme.changed.connect(self._keep_theme)
 
     def _note_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
@@ -405,6 +405,9 @@ class MainWindow(QMainWindow):
         row = self.list.model.row_of(lambda it: it.key == note)
         if row >= 0:
             self.list.choose(self.list.model.rows[row])
+
+    def _keep_theme(self) -> None:
+        self._memory.keep("theme", self._theme.mode)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Records what was typed and remembers how things stood."""
