@@ -93,10 +93,12 @@ class QueryEngine(Generic[R]):
 
     def _deliver(self, reference: weakref.ref[Subscription], splices: list[Splice[Row]]) -> None:
         subscription = reference()
-        if subscription is None or not subscription.active:
+        if subscription is None:
             return
+        listener = subscription.listener
+        del subscription  # an error's traceback must not keep alive what its query has ended
         try:
-            subscription.listener(splices)
+            listener(splices)
         except Exception as error:  # a listener is somebody else's code
             error.add_note("Raised by a listener of a query; the other listeners were called.")
             self._on_error(error)

@@ -181,8 +181,6 @@ class Query(Generic[R]):
         """Ends the query and its subscriptions; reading it raises Closed from now on. Queries made
         from it go on."""
         self._closed = True
-        for subscription in self._subscriptions:
-            subscription.active = False
         self._subscriptions.clear()
         self._groups.clear()
         self._ordered = self._near = None
@@ -190,7 +188,6 @@ class Query(Generic[R]):
     # -- inside ------------------------------------------------------------------------------------
 
     def _end(self, subscription: Subscription) -> None:
-        subscription.active = False
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
 

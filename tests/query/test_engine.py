@@ -77,6 +77,26 @@ def test_a_listener_that_raises_is_reported_and_the_others_hear(table):
     assert len(heard) == 4
 
 
+def test_a_listener_that_raised_is_silent_after_its_end(table):
+    query, dropped, twin = table.query(), table.query(), table.query()
+    heard = []
+
+    def broken(splices):
+        heard.append(splices)
+        raise RuntimeError("the window is gone")
+
+    end = query.subscribe(broken)
+    dropped.subscribe(broken)
+    assert list(twin) == []
+    table.add()
+    assert len(heard) == len(table.errors) == 2  # whose tracebacks are still held
+    end()
+    del dropped
+    table.add()
+    assert len(heard) == 2
+    assert len(query) == len(twin) == 2
+
+
 def test_what_is_no_error_goes_through_and_nobody_misses_a_splice(table):
     query = table.query()
     rows = []

@@ -20,13 +20,13 @@ Listener = Callable[[list[Splice[Row]]], None]
 
 
 class Subscription:
-    """One listener of one query. The query holds it; ordered operators know it weakly."""
+    """One listener of one query. The query alone holds it, and letting go of it ends it; everybody
+    else knows it weakly."""
 
-    __slots__ = ("__weakref__", "active", "listener")
+    __slots__ = ("__weakref__", "listener")
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
-        self.active = True
 
 
 class SpliceFollower(Protocol):
