@@ -86,7 +86,7 @@ class PlayedNetwork:
     code_words = ("copper", "violin")
 
     def __init__(self) -> None:
-        self.now = SimpleNamespace(connected=1, looking=True, sending=0, saved_on=2, problem=None)
+        self.now = SimpleNamespace(connected=1, looking=True, sending=0, saved_on=1, problem=None)
         self.invites: list[Any] = []
         self.last: Any = None
 

@@ -74,7 +74,7 @@ class Status(NamedTuple):
     connected: int = 0
     looking: bool = False
     sending: int = 0
-    saved_on: int = 1
+    saved_on: int = 0
     problem: str | None = None
 
 

@@ -146,6 +146,14 @@ def test_a_code_is_understood_however_it_is_typed(join: Any, network: Any) -> No
     assert tidy_code("12_Copper.VIOLIN ") == "12-copper-violin"
 
 
+def test_what_is_wrong_with_a_code_is_said(join: Any, network: Any) -> None:
+    network.refusal = Refused("“silver” is not one of the words that codes are made of.")
+    QTest.keyClicks(join.code, "7 silver violin")
+    join.join_button.click()
+    assert join.problem.text() == "“silver” is not one of the words that codes are made of."
+    assert join.code.isVisible()
+
+
 def test_words_are_completed_while_typing() -> None:
     words = ("copper", "cotton", "violin")
     assert completions("7-co", words) == ["7-copper", "7-cotton"]

@@ -16,7 +16,7 @@ class Status:
         self.connected = values.get("connected", 0)
         self.looking = values.get("looking", False)
         self.sending = values.get("sending", 0)
-        self.saved_on = values.get("saved_on", 1)
+        self.saved_on = values.get("saved_on", 0)
         self.problem = values.get("problem")
 
 
@@ -29,9 +29,9 @@ class Status:
         (Status(), ["Mira"], "Offline, everything is saved here"),
         (Status(looking=True), ["Mira"], "Looking for devices"),
         (Status(connected=1), ["Mira"], "Connected to 1"),
-        (Status(connected=2, saved_on=1), ["Mira"], "Connected to 2"),
-        (Status(connected=1, saved_on=2), ["Mira"], "Saved on 2 devices"),
-        (Status(connected=1, sending=1, saved_on=2), ["Mira"], "Sending 1 change"),
+        (Status(connected=2), ["Mira"], "Connected to 2"),
+        (Status(connected=1, saved_on=1), ["Mira"], "Saved on 2 devices"),
+        (Status(connected=1, sending=1, saved_on=1), ["Mira"], "Sending 1 change"),
         (Status(connected=1, sending=1204), ["Mira"], "Sending 1,204 changes"),
         (Status(sending=1, looking=True), ["Mira"], "1 change waits for Mira"),
         (Status(sending=3), ["Mira", "Tom"], "3 changes wait for Mira and Tom"),

@@ -29,7 +29,7 @@ from ui.workspaces import Names
 
 TICK_MS = 500
 NEARBY_ROWS_MAX = 4
-_CODE = re.compile(r"\d+(-[a-z]+){2,}")
+_CODE_LIKE = re.compile(r"\d+-?[a-z]{4,}")  # what is wrong with a code, the network says
 _ADDRESS_ROLE = int(Qt.ItemDataRole.UserRole)
 
 StartJoin = Callable[[str, str | None, Names | None], Any]
@@ -205,9 +205,8 @@ class JoinDialog(PagedDialog):
 
     def _on_form(self) -> None:
         names_given = self._names is None or self._names.complete
-        self.join_button.setEnabled(
-            bool(_CODE.fullmatch(tidy_code(self.code.text()))) and names_given
-        )
+        looks_right = bool(_CODE_LIKE.match(tidy_code(self.code.text())))
+        self.join_button.setEnabled(looks_right and names_given)
 
     # -- what happens --------------------------------------------------------------------------
 

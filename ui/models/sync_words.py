@@ -30,8 +30,8 @@ def sync_words(status: Any | None, others: Sequence[str]) -> SyncWords:
     if status.connected:
         if status.sending:
             return SyncWords(f"Sending {counted(status.sending, 'change')}", BUSY)
-        if status.saved_on > 1:
-            return SyncWords(f"Saved on {counted(status.saved_on, 'device')}", GOOD)
+        if status.saved_on:  # others; this computer has it too
+            return SyncWords(f"Saved on {counted(status.saved_on + 1, 'device')}", GOOD)
         return SyncWords(f"Connected to {status.connected}", GOOD)
     if status.sending:
         verb = "waits" if status.sending == 1 else "wait"
