@@ -13,7 +13,8 @@ NOTE = Schema(
     pinned=flag(),
     created=date(),  # set by who made it: imports keep the date of their file
     edited=date(),
-    source=string(),  # of an imported note: its path in the folder it came from
+    source=string(),  # of an imported note: its path, from the folder it came from on
+    imported=string(),  # of an imported note: the hash of what was imported, to tell edits since
 )
 
 NOTEBOOK = Schema(

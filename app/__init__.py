@@ -1,0 +1,1 @@
+"""Goat Notes as a program: command line and window. The only place that constructs everything."""

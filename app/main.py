@@ -1,0 +1,78 @@
+"""`goat`: the command line and, without a command, the window.
+
+Owns the list of commands. Invariant: what is not used is not imported; help and completion need
+neither the engine's network nor Qt.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from app.command_line import Commands, Entry, Wishes, common_options, pass_wishes
+
+
+class Goat(Commands):
+    """All commands, in the order that help shows them."""
+
+    entries = {  # noqa: RUF012 read only
+        "list": Entry("app.commands.notebooks:list_notebooks", "Show your notebooks and notes."),
+        "show": Entry("app.commands.notes:show", "Print a note."),
+        "new": Entry("app.commands.notes:new", "Write a new note."),
+        "import": Entry("app.commands.importing:import_folder", "Import a folder of Markdown."),
+        "share": Entry("app.commands.share:share", "Share a notebook with a short code."),
+        "join": Entry("app.commands.join:join", "Join a notebook that was shared with you."),
+        "demo": Entry("app.commands.demo:demo", "Watch two computers write in one note."),
+        "bench": Entry("app.commands.bench:bench", "Measure how fast it is (in a checkout)."),
+        "demo-peer": Entry("app.commands.demo:demo_peer", "", hidden=True),
+        "demo-window": Entry("app.commands.demo:demo_window", "", hidden=True),
+    }
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("goat-notes")
+    except PackageNotFoundError:  # run from a folder, not installed
+        return "unknown version"
+
+
+def _say_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"Goat Notes {_version()}")
+        context.exit()
+
+
+@click.group(cls=Goat, invoke_without_command=True)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version,
+              help="Show the version.")  # fmt: skip
+@common_options
+@pass_wishes
+@click.pass_context
+def goat(context: click.Context, wishes: Wishes) -> int:
+    """Goat Notes: your notes, on your own computers, shared with whom you choose.
+
+    Without a command it opens the window. It exits with 0 if all went well, 1 if something failed
+    and was told, 2 if it was asked for wrongly, 130 if it was interrupted.
+    """
+    if context.invoked_subcommand is not None:
+        return 0
+    from app.start_window import start_window
+
+    return start_window(wishes)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `goat` with these words (default: the process's own); returns the exit code."""
+    try:
+        goat.main(argv, prog_name="goat")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
