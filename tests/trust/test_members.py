@@ -146,6 +146,19 @@ def test_an_id_that_two_invites_use_differently_lets_nobody_in(ledger: Ledger) -
     assert ledger.evaluate().role(guest.author, WORKSPACE_GROUP) is None
 
 
+def test_an_invite_gives_a_role_in_its_own_group_only(ledger: Ledger) -> None:
+    bert, guest = ledger.device("bert"), ledger.device("guest")
+    ledger.let_in(ledger.founder, bert, Role.editor)
+    group = ledger.found_group(bert, NOTES)
+    base = ledger.commits[-1].id
+    offer = ledger.invite(ledger.founder, "1", Role.admin, deps=[base])
+    ledger.invite(bert, "1", Role.viewer, group, deps=[base])
+    ledger.admit(bert, "1", guest, deps=[offer])
+    found = ledger.evaluate()
+    assert found.role(guest.author, group) is None
+    assert found.role(guest.author, WORKSPACE_GROUP) is None
+
+
 @pytest.mark.parametrize("role", [Role.editor, Role.admin, Role.owner])
 def test_an_editor_admits_nobody_to_their_own_rank_or_above(ledger: Ledger, role: Role) -> None:
     bert, guest = ledger.device("bert"), ledger.device("guest")
@@ -299,6 +312,22 @@ def test_a_lowered_admin_cannot_date_an_act_back(ledger: Ledger) -> None:
     assert found.role(anna.author, WORKSPACE_GROUP) is Role.viewer
     assert found.role(late.author, WORKSPACE_GROUP) is None
     assert found.role(early.author, WORKSPACE_GROUP) is Role.editor  # what was seen stays
+
+
+def test_what_an_owner_did_stands_beside_what_other_owners_decide_meanwhile(
+    ledger: Ledger,
+) -> None:
+    anna, bert, carla = (ledger.device(name) for name in ("anna", "bert", "carla"))
+    ledger.let_in(ledger.founder, anna, Role.owner)
+    member = ledger.let_in(ledger.founder, bert, Role.viewer)
+    other = ledger.let_in(ledger.founder, carla, Role.viewer)
+    base = ledger.commits[-1].id
+    raised = ledger.grant(ledger.founder, member, Role.owner, deps=[base])
+    ledger.grant(bert, other, Role.admin, deps=[raised])
+    ledger.grant(anna, member, Role.editor, deps=[base])
+    found = ledger.evaluate()
+    assert found.role(bert.author, WORKSPACE_GROUP) is Role.editor
+    assert found.role(carla.author, WORKSPACE_GROUP) is Role.admin
 
 
 def test_an_owner_of_the_workspace_has_no_role_in_a_group_of_others(ledger: Ledger) -> None:
