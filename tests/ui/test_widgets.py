@@ -79,9 +79,13 @@ def test_headings_are_larger_and_marks_are_dim(editor: TextEditor, theme: Theme)
     def formats(number: int) -> dict[str, Any]:
         block = editor.document().findBlockByNumber(number)
         text = block.text().encode("utf-16-le")
+
+        def piece(start: int, length: int) -> str:
+            return text[2 * start : 2 * (start + length)].decode("utf-16-le")
+
         return {
-            text[2 * f.start : 2 * (f.start + f.length)].decode("utf-16-le"): QTextCharFormat(f.format)
-            for f in block.layout().formats()
+            piece(span.start, span.length): QTextCharFormat(span.format)
+            for span in block.layout().formats()
         }
 
     heading = formats(0)

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from goatcore import Insert, Move, Remove, Splice, Update
 
 Key = tuple[Any, ...]
+
+
+class LiveRows(Protocol):
+    """What a query is to a model."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+    def subscribe(self, callback: Callable[[list[Splice[Any]]], None]) -> Callable[[], None]: ...
+    def close(self) -> None: ...
 
 
 class MergedRows:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from goatcore import Q
-from ui.models.merged_rows import MergedRows
+from ui.models.merged_rows import LiveRows, MergedRows
 from ui.operations import notebooks
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
@@ -111,7 +111,7 @@ def keys_below(places: Sequence[Place], place: Place) -> list[str]:
 
 def notes_of(
     databases: Sequence[Any], places: Sequence[Place], place: Place, words: str
-) -> MergedRows:
+) -> LiveRows:
     """The live notes of a place that have every one of `words` in title or body; pinned ones
     first, then the newest."""
     conditions = [
@@ -133,6 +133,8 @@ def notes_of(
             if conditions:
                 query = query.where(*conditions)
             queries.append(query.order_by("-pinned", "-edited"))
+    if len(queries) == 1:
+        return queries[0]
     return MergedRows(queries, order=note_order, identity=note_identity)
 
 

@@ -8,7 +8,7 @@ What a row shows is given from outside, a function a role. Must never know a sch
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -20,21 +20,12 @@ from PySide6.QtCore import (
 )
 
 from goatcore import Insert, Move, Remove, Splice, Update
+from ui.models.merged_rows import LiveRows
 
-Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)  # the row itself
 SINGLE_CHANGES_MAX = 200  # more runs of splices than that at once: the model is reset
-
-
-class LiveRows(Protocol):
-    """What a query is to a model."""
-
-    @property
-    def rows(self) -> Sequence[Any]: ...
-    def subscribe(self, callback: Callable[[list[Splice[Any]]], None]) -> Callable[[], None]: ...
-    def close(self) -> None: ...
 
 
 class QueryModel(QAbstractTableModel):

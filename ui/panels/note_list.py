@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.models.merged_rows import LiveRows
 from ui.models.note_words import READ_LETTERS_MAX, age_words, preview_words, title_words
-from ui.models.query_model import ROW_ROLE, LiveRows, QueryModel
+from ui.models.query_model import ROW_ROLE, QueryModel
 from ui.panels.note_delegate import (
     AGE_ROLE,
     PINNED_ROLE,
