@@ -48,7 +48,7 @@ class Page(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(10)
         self._buttons.addStretch(1)
-        layout = QVBoxLayout(self)
+        self.rows = layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN_PX, MARGIN_PX - 4, MARGIN_PX, MARGIN_PX - 6)
         layout.setSpacing(0)
         layout.addWidget(self.heading)
@@ -87,9 +87,11 @@ class PagedDialog(QDialog):
         self.setFixedWidth(WIDTH_PX)
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> Page:
         """The page that is shown."""
-        return self._pages.currentWidget()
+        page = self._pages.currentWidget()
+        assert isinstance(page, Page)
+        return page
 
     def new_page(self, heading: str) -> Page:
         """A page of this dialog, not shown yet."""
@@ -99,19 +101,18 @@ class PagedDialog(QDialog):
 
     def show_page(self, page: Page) -> None:
         """Shows `page`, and makes the dialog fit it."""
-        for at in range(self._pages.count()):
-            shown = self._pages.widget(at) is page
-            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            self._pages.widget(at).setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        for other in self._pages.findChildren(Page):
+            policy = QSizePolicy.Policy.Preferred if other is page else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
         self._pages.setCurrentWidget(page)
         self.fit()
 
     def fit(self) -> None:
         """As high as the page needs to be at the dialog's width."""
-        page = self._pages.currentWidget()
+        page = self.page
         for part in (self, page, *page.findChildren(QWidget)):
             part.ensurePolished()  # sizes follow from the style, also before the first show
-        layout = page.layout()
+        layout = page.rows
         layout.invalidate()
         layout.activate()
         self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))

@@ -117,7 +117,7 @@ def notes_of(
     conditions = [
         Q(title__icontains=word) | Q(body__icontains=word) for word in dict.fromkeys(words.split())
     ]
-    queries = []
+    queries: list[LiveRows] = []
     for database in databases:
         if place.kind != ALL and database.id != place.workspace:
             continue

@@ -148,13 +148,12 @@ def join_runs(splices: Sequence[Splice[Any]]) -> list[list[Splice[Any]]]:
     for splice in splices:
         run = runs[-1] if runs else None
         if run is not None:
-            first = run[0]
-            grows = isinstance(first, Insert) and isinstance(splice, Insert)
-            shrinks = isinstance(first, Remove) and isinstance(splice, Remove)
-            if (grows and splice.index == first.index + len(run)) or (
-                shrinks and splice.index == first.index
-            ):
-                run.append(splice)
-                continue
+            match run[0], splice:
+                case (Insert(start, _), Insert(at, _)) if at == start + len(run):
+                    run.append(splice)
+                    continue
+                case (Remove(start, _), Remove(at, _)) if at == start:
+                    run.append(splice)
+                    continue
         runs.append([splice])
     return runs

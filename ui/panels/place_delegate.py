@@ -39,7 +39,7 @@ class PlaceDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place: Place = index.data(PLACE_ROLE)
         theme = self._theme
-        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        state, rect = option.state, option.rect
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         box = QRectF(rect).adjusted(INSET_PX, 1, -INSET_PX, -1)
@@ -83,6 +83,6 @@ class PlaceDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         place: Place = index.data(PLACE_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         left = INSET_PX + 26 + place.depth * INDENT_PX
         editor.setGeometry(rect.adjusted(left, 2, -INSET_PX, -2))

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 SHOWN_MS = 6_000
@@ -25,6 +26,7 @@ class Toast(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("toast")
         self._undo: Callable[[], None] | None = None
         self._label = QLabel(self)
@@ -54,7 +56,7 @@ class Toast(QFrame):
     def tell(self, words: str, undo: Callable[[], None] | None = None) -> None:
         """Says `words`, with a button that calls `undo`."""
         self._undo = undo
-        room = max(self.parentWidget().width() - 220, 120)
+        room = max(self._window.width() - 220, 120)
         shown = self._label.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self._label.setText(shown)
         self.setAccessibleName(words)
@@ -77,9 +79,9 @@ class Toast(QFrame):
             self._leaving = True
             self._glide(self._place(inside=False))
 
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
-        super().enterEvent(event)  # type: ignore[arg-type]
+        super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         if not self._leaving:
@@ -99,7 +101,7 @@ class Toast(QFrame):
             undo()
 
     def _place(self, *, inside: bool) -> QPoint:
-        window = self.parentWidget()
+        window = self._window
         left = (window.width() - self.width()) // 2
         lift = self.height() + FROM_EDGE_PX if inside else -4
         return QPoint(left, window.height() - lift)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -24,7 +23,7 @@ class WindowMemory:
     def text_of(self, name: str, default: str = "") -> str:
         """A remembered word."""
         value = self._settings.value(name, default)
-        return cast(str, value) if isinstance(value, str) else default
+        return value if isinstance(value, str) else default
 
     def keep(self, name: str, value: QByteArray | str) -> None:
         """Remembers a value under a name."""

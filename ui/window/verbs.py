@@ -7,6 +7,7 @@ exception; it becomes a sentence. Must never touch a widget.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -52,7 +53,7 @@ class Verbs(QObject):
             by_repository.setdefault(id(note.repository), []).append(note)
         undos = []
         for group in by_repository.values():
-            undo = self._try(lambda group=group: notes.delete(group))
+            undo = self._try(partial(notes.delete, group))
             if undo is not None:
                 undos.append(undo)
         if not undos:
