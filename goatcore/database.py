@@ -32,7 +32,7 @@ from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Auth, Store
 from goatcore.scheduling import Scheduler
 from goatcore.schema import Registry
-from goatcore.storage.disk import Disk
+from goatcore.storage.disk import Disk, disk_failed
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
@@ -117,7 +117,11 @@ class Database:
         that says what to do, and then leaves the folder as it was.
         """
         disk = disk or FileDisk()
-        disk.mkdir(folder)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            disk.mkdir(folder)
+        except OSError as error:
+            raise disk_failed(str(folder), error) from error
         lock = FolderLock.acquire(folder, disk)
         try:
             opened = open_secrets(folder, home, clock, random)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -30,6 +30,7 @@ from goatcore.transport.reconnect import LinkFacts, Redial, keeps_new
 from goatcore.transport.refusal import Refusal
 from goatcore.trust.signing import DeviceKeys, verify
 
+Interfaces = Literal["all", "loopback"]
 Random = Callable[[int], bytes]
 
 DOZE_MS: Final = 1_500  # the one with the greater discovery name dials a little later
@@ -60,7 +61,7 @@ class Links:
         self,
         door: Door,
         *,
-        interfaces: str,
+        interfaces: Interfaces,
         clock: Clock,
         random: Random,
         on_change: Callable[[], None],
@@ -169,7 +170,7 @@ class Links:
             secrets = [keys.secrets[-1] for keys in self.workspaces()]
             self._discovery.announce(self.port, secrets, self._invites)
 
-    # -- what a responder asks (the handshake's gate) ------------------------------------------------
+    # -- what a responder asks (the handshake's gate) ----------------------------------------------
 
     def workspaces(self) -> Iterable[WorkspaceKeys]:
         return [

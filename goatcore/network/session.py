@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from goatcore.clock import Clock
 from goatcore.database import Database
-from goatcore.errors import Closed, GoatError
+from goatcore.errors import Closed, GoatError, PeerMisbehaved
 from goatcore.ids import AuthorKey, GroupId, RepositoryId, RepositoryTag, repository_tag
 from goatcore.repository.repository import Repository
 from goatcore.repository.store import Store
@@ -21,6 +21,9 @@ from goatcore.sync.events import Agreed, Event, KeysReceived, PeerHas, PeerLeft,
 from goatcore.sync.exchange import Exchange
 from goatcore.sync.messages import decode, encode
 from goatcore.transport.link import Link
+
+
+EARLY_KEYS_MAX = 8_192
 
 
 class _Course:
@@ -62,6 +65,7 @@ class PeerSession:
         self._on_closed = on_closed
         self._courses: dict[RepositoryTag, _Course] = {}
         self._sent_keys: set[tuple[GroupId, bytes]] = set()
+        self._early_keys: set[tuple[GroupId, bytes]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ms: int | None = None
         self._pumping = False
@@ -123,6 +127,7 @@ class PeerSession:
             return
         if not self._members_course().agreed:
             return
+        self._accept_keys()
         self._hand_over_keys()
         wanted = set()
         for info in self.database.repositories():
@@ -171,11 +176,20 @@ class PeerSession:
             self._members_course().exchange.send_keys(keys)
 
     def _take_keys(self, keys: tuple[tuple[GroupId, bytes], ...]) -> None:
-        evaluation = self.database.members_here.evaluation
+        if len(self._early_keys) + len(keys) > EARLY_KEYS_MAX:
+            raise PeerMisbehaved("The other device sends keys of groups that it does not have.")
         self._sent_keys.update(keys)
-        self.database.add_keys(
-            [(group, key) for group, key in keys if self.peer in evaluation.readers(group)]
-        )
+        self._early_keys.update(keys)
+        self._accept_keys()
+
+    def _accept_keys(self) -> None:
+        """Keep the keys that came of groups which the peer belongs to. A key may come before the
+        record that founds its group: then it waits."""
+        readers = self.database.members_here.evaluation.readers
+        ready = [entry for entry in self._early_keys if self.peer in readers(entry[0])]
+        if ready:
+            self._early_keys.difference_update(ready)
+            self.database.add_keys(ready)
 
     # -- what comes and goes -----------------------------------------------------------------------
 

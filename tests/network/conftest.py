@@ -20,11 +20,21 @@ def pytest_pyfunc_call(pyfuncitem):
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
 
     async def limited():
-        async with asyncio.timeout(LIMIT_S):
-            await pyfuncitem.obj(**arguments)
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                await pyfuncitem.obj(**arguments)
+        finally:
+            for close in pyfuncitem.funcargs.get("closing", ()):
+                await close()
 
     asyncio.run(limited())
     return True
+
+
+@pytest.fixture
+def closing():
+    """Coroutine functions that are called, on the test's loop, when it ends, however it ends."""
+    return []
 
 
 @pytest.fixture
