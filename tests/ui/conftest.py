@@ -30,6 +30,7 @@ COROUTINE_S_MAX = 30.0
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[Loop]:
     """A fresh loop; tasks that a test left behind are cancelled and awaited."""
+    qapp.setQuitOnLastWindowClosed(False)
     loop = Loop(qapp)
     asyncio.set_event_loop(loop)
     yield loop
