@@ -16,10 +16,11 @@ from time import perf_counter
 from typing import Final, NamedTuple, Self
 
 from goatcore.clock import Clock, system_clock
-from goatcore.errors import Closed, LocalMisuse, NotAMember, Refused
+from goatcore.errors import Closed, InvalidValue, LocalMisuse, NotAMember, Refused
 from goatcore.founding import Opened, first_record, open_secrets
 from goatcore.ids import (
     MEMBERS_PATH,
+    WORKSPACE_GROUP,
     GroupId,
     RepositoryId,
     WorkspaceId,
@@ -37,8 +38,9 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
+from goatcore.trust.join_messages import is_name
 from goatcore.trust.keystore import WorkspaceKeys, write_workspace_keys
-from goatcore.trust.records import GroupOf, Role, founded_group
+from goatcore.trust.records import GroupOf, Rename, Role, founded_group
 from goatcore.trust.sealing import Keyring, seal_name
 from goatcore.trust.signing import DeviceKeys, verify
 
@@ -151,6 +153,17 @@ class Database:
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
+    def rename(self, member_name: str, device_name: str) -> None:
+        """Call oneself and this device by other names, for all members. Raises `InvalidValue` for
+        a name that is empty or not on one line."""
+        if not (is_name(member_name) and is_name(device_name)):
+            raise InvalidValue("A name is one line of 1 to 255 bytes.")
+        epoch = self.keyring.newest(WORKSPACE_GROUP)
+        assert epoch is not None
+        self.names_here = (member_name, device_name)
+        sealed = [seal_name(name, epoch.key, self.random(12)) for name in self.names_here]
+        self.members_here.record([Rename(*sealed)])
+
     def _enter(self, opened: Opened) -> None:
         record = first_record(opened, self.names_here, self.keyring, self.random)
         if record is None:
@@ -211,6 +224,8 @@ class Database:
         group = members.group_of(id_)
         if group is None:
             self._found_group(path, id_)
+            if path in self._repositories:  # somebody who heard of it was faster
+                return self._repositories[path]
         elif members.evaluation.role(self.device.author, group) is None:
             raise NotAMember(f"This device does not belong to the group of {path}.")
         repository = Repository(
@@ -262,18 +277,18 @@ class Database:
         log = FileLog.open(log_path(self.folder, id_), id_, self._disk, self.random)
         if log.report:
             self.problem = log.report
-        holder: list[Store] = []
-        group_commit = GroupCommit(
-            log,
-            self._scheduler.offload,
-            lambda position: holder[0].synced(position),
-            lambda error: self._sync_failed(group_commit, error),
-        )
+
+        def synced(position: int) -> None:
+            store.synced(position)
+
+        def failed(error: Exception) -> None:
+            self._sync_failed(group_commit, error)
+
+        group_commit = GroupCommit(log, self._scheduler.offload, synced, failed)
         members = id_ == self.repository_id(MEMBERS_PATH)
         store = Store(
             id_, log, group_commit, gate, verify, _always if members else self._auth_durable
         )
-        holder.append(store)
         return store
 
     def _auth_durable(self, auth: Auth) -> bool:

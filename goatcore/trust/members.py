@@ -36,6 +36,7 @@ from goatcore.trust.records import (
     Invite,
     InviteCancel,
     Record,
+    Rename,
     Role,
 )
 from goatcore.trust.sealing import Keyring
@@ -251,6 +252,12 @@ class Evaluation:
                 continue
             if member in roles and self._identities.member(key, everything) == member:
                 devices.setdefault(key, Device(key, box, member, record.device_name))
+        for act in acts:  # in canonical order: the newest name stands
+            if isinstance(act.record, Rename) and act.author in devices:
+                device = devices[act.author]
+                names[device.member] = act.record.member_name
+                devices[act.author] = device._replace(name=act.record.device_name)
+                counted.add((act.at, act.number))
         keys: dict[MemberId, list[AuthorKey]] = {}
         for device in devices.values():
             keys.setdefault(device.member, []).append(device.key)

@@ -31,6 +31,7 @@ MEMBERS_KEY: Final = "members"  # the one item of /sys/members
 MEMBERS_SCHEMA: Final = "sys/members"
 
 GENESIS, GRANT, DEVICE_ADD, INVITE, INVITE_CANCEL, ADMIT, GROUP = range(64, 71)
+RENAME: Final = 79
 CODE_MIN, CODE_MAX = 64, 127
 _U64_MAX: Final = (1 << 64) - 1
 
@@ -131,6 +132,13 @@ class GroupOf(NamedTuple):
     path: bytes  # sealed
 
 
+class Rename(NamedTuple):
+    """The author's member and device are called so from now on."""
+
+    member_name: bytes  # sealed
+    device_name: bytes  # sealed
+
+
 class Unknown(NamedTuple):
     """An operation that this version does not understand, or nobody should."""
 
@@ -138,7 +146,9 @@ class Unknown(NamedTuple):
     reason: str
 
 
-Record: TypeAlias = Genesis | Grant | DeviceAdd | Invite | InviteCancel | Admit | GroupOf | Unknown
+Record: TypeAlias = (
+    Genesis | Grant | DeviceAdd | Invite | InviteCancel | Admit | GroupOf | Rename | Unknown
+)
 
 # The layouts: how long each part is; 0 = bytes of any length, a name = a number of that kind.
 _SHAPES: Final[dict[int, tuple[type[Record], tuple[int | str, ...]]]] = {
@@ -149,6 +159,7 @@ _SHAPES: Final[dict[int, tuple[type[Record], tuple[int | str, ...]]]] = {
     INVITE_CANCEL: (InviteCancel, (16,)),
     ADMIT: (Admit, (16, 16, 32, 32, 0, 0)),
     GROUP: (GroupOf, (16, 16, 0)),
+    RENAME: (Rename, (0, 0)),
 }
 _CODES: Final = {shape[0]: code for code, shape in _SHAPES.items()}
 _RESERVED: Final = {

@@ -194,6 +194,22 @@ async def test_a_member_gets_a_second_notebook_of_the_workspace(computer, until)
     await until(lambda: theirs.item(note.key) is not None)
 
 
+async def test_a_new_name_reaches_the_others(computer, until):
+    host, guest = computer("host"), computer("guest")
+    database = host.found()
+    database.repository(GARDEN)
+    await host.network.start()
+    await guest.network.start()
+    share = host.network.share(database, GARDEN, whom="person")
+    join = guest.join(share.code)
+    await until(lambda: share.state == "asking")
+    share.confirm()
+    guest.database = await join.wait()
+    guest.database.rename("Mira", "kitchen tablet")
+    await until(lambda: [m.name for m in database.members()] == ["host", "Mira"])
+    assert [d.name for d in database.members()[1].devices] == ["kitchen tablet"]
+
+
 async def test_a_viewer_reads_and_cannot_write(computer, until):
     host, guest = computer("host"), computer("guest")
     database = host.found()

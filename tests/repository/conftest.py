@@ -93,12 +93,12 @@ class Peer:
         self.errors: list[Exception] = []
         self.keyring = Keyring([(GROUP, b"k" * 32)])
         self.log = MemoryLog(entries)
-        holder: list[Store] = []
-        group = GroupCommit(
-            self.log, inline, lambda position: holder[0].synced(position), self.errors.append
-        )
+
+        def synced(position: int) -> None:
+            self.store.synced(position)
+
+        group = GroupCommit(self.log, inline, synced, self.errors.append)
         self.store = Store(REPOSITORY, self.log, group, self.membership, verify, lambda auth: True)
-        holder.append(self.store)
         chance = random.Random(number)
         self.repository = Repository(
             "/notes/test",
