@@ -1,11 +1,13 @@
 """Takes pictures of the window, light and dark, without a screen: `screenshots.py [FOLDER]`.
 
-Everything shown is real: a workspace in a temporary folder, notes in it, the window on them. Only
-the network is played, since a picture of a code must not depend on who is in the room.
+Everything shown is real: workspaces in a temporary folder, notes in them, windows on them. Only in
+the pictures of dialogs the network is played, since a code must not depend on who is in the room;
+the two windows on one note are two installations that found each other on the loopback interface.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -22,7 +24,7 @@ from PySide6.QtCore import QPoint  # noqa: E402
 from PySide6.QtGui import QPainter, QPixmap, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from goatcore import Database  # noqa: E402
+from goatcore import Database, Network, system_clock  # noqa: E402
 from ui.app import build_application  # noqa: E402
 from ui.operations import notebooks, notes  # noqa: E402
 from ui.theme.theme import Theme  # noqa: E402
@@ -181,9 +183,7 @@ def fill(database: Database) -> None:
             notes.create(repository, title, body=body, now_ms=NOW_MS - ago_ms)
 
 
-def take(
-    application: QApplication, theme: Theme, folder: Path, scratch: Path, ratio: float
-) -> None:
+def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -> None:
     """All pictures of one mode."""
     mode = theme.mode
     (scratch / mode / "a").mkdir(parents=True)
@@ -264,6 +264,73 @@ def take(
     application.processEvents()
 
 
+async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
+    """Two people in one note: one installation each, joined over the network."""
+    scratch.mkdir()
+    windows: list[MainWindow] = []
+    networks: list[Network] = []
+    opened: list[PlayedWorkspaces] = []
+    for name in ("Ada", "Mira"):
+        home = scratch / f"home of {name}"
+        own = Database.open(
+            scratch / name, home=home, member_name=name, device_name=f"{name}’s laptop"
+        )
+        network = Network(home, interfaces="loopback", port=0)
+        network.add(own)
+        await network.start()
+        workspaces = PlayedWorkspaces(own)
+        memory = WindowMemory(scratch / f"memory of {name}")
+        window = MainWindow(workspaces, network, memory, theme, system_clock)
+        window.resize(960, 620)
+        window.parts.setSizes([170, 230, 560])
+        window.show()
+        networks.append(network)
+        windows.append(window)
+        opened.append(workspaces)
+    ada, mira = windows
+    garden = notebooks.create(opened[0].databases[0], "Garden")
+    for number, (title, body, ago_ms) in enumerate(GARDEN[::-1]):
+        notes.create(garden, title, body=body, now_ms=system_clock() - ago_ms + number)
+    share = networks[0].share(opened[0].databases[0], garden.path, whom="person")
+    join = networks[1].join(
+        share.code, folder=scratch / "joined", address=f"127.0.0.1:{networks[0].port}",
+        member_name="Mira", device_name="Mira’s laptop",
+    )  # fmt: skip
+    while join.state != "done":
+        if share.state == "asking":
+            share.confirm()
+        assert join.state != "failed", join.problem
+        await asyncio.sleep(0.05)
+    opened[1].add(join.database)
+    for window in windows:
+        window.shelf.refresh()
+        window.sidebar.choose(window.shelf.places[1])
+        while len(window.list.model.rows) < len(GARDEN):
+            await asyncio.sleep(0.05)
+        window.list.choose_first()
+    while not mira.desk.editor.toPlainText():
+        await asyncio.sleep(0.05)
+    mira.desk.editor.insertPlainText("Mira says: ")
+    while ada.desk.editor.toPlainText() != mira.desk.editor.toPlainText() or (
+        ada.desk.light.words != "Saved on 2 devices"
+    ):
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)
+    both = QPixmap(2 * 960 + 3 * 24, 620 + 2 * 24)
+    both.fill(theme.colour("line"))
+    painter = QPainter(both)
+    for number, window in enumerate(windows):
+        painter.drawPixmap(24 + number * (960 + 24), 24, window.grab())
+    painter.end()
+    both.save(str(folder / f"together-{theme.mode}.png"))
+    for window, network, workspaces in zip(windows, networks, opened, strict=True):
+        window.close()
+        await network.close()
+        for database in workspaces.databases:
+            await database.flush()
+            database.close()
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
@@ -272,7 +339,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, loop:
         for mode in ("light", "dark"):
             theme.set_mode(mode)
-            take(application, theme, folder, Path(scratch), application.devicePixelRatio())
+            take(application, theme, folder, Path(scratch))
+            loop.run_until_complete(take_two(theme, folder, Path(scratch) / f"two {mode}"))
 
 
 if __name__ == "__main__":

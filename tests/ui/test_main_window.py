@@ -173,6 +173,18 @@ def test_searching_narrows_and_an_empty_result_offers_the_way_back(
     assert titles(window) == ["Apples", "Beans", "Carrots"]
 
 
+def test_the_keyboard_leads_out_of_the_search(garden: Any, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_F, CTRL)
+    QTest.keyClicks(window.list.search, "beans")
+    QTest.keyClick(window.list.search, Qt.Key.Key_Down)
+    assert window.list.view.hasFocus()
+    assert titles(window) == ["Beans"]
+    window.search()
+    QTest.keyClick(window.list.search, Qt.Key.Key_Escape)
+    assert window.list.search.text() == ""
+    assert titles(window) == ["Apples", "Beans", "Carrots"]
+
+
 def test_a_new_note_clears_the_search(garden: Any, window: MainWindow, clock: Any) -> None:
     window.list.search.setText("beans")
     window.list.search.returnPressed.emit()
@@ -182,6 +194,18 @@ def test_a_new_note_clears_the_search(garden: Any, window: MainWindow, clock: An
     assert titles(window) == ["", "Apples", "Beans", "Carrots"]
     assert window.list.current is window.desk.note
     assert window.desk.note.repository is garden
+
+
+def test_notes_that_arrive_where_there_were_none_are_opened(
+    window: MainWindow, own: Database
+) -> None:
+    shed = notebooks.create(own, "Shed")
+    settle()
+    assert window.desk.note is None
+    notes.create(shed, "Tools", now_ms=1)
+    settle()
+    assert window.desk.note.title == "Tools"
+    assert window.list.current is window.desk.note
 
 
 def test_a_new_notebook_waits_for_its_name(garden: Any, window: MainWindow) -> None:
@@ -210,6 +234,7 @@ def test_f2_renames_the_notebook_for_everybody(garden: Any, window: MainWindow) 
     assert notebooks.name_of(garden) == "Orchard"
     assert window.shelf.places[1].name == "Orchard"
     assert window.list.heading.text() == "Orchard"
+    assert window.desk.crumb.text() == "Orchard"
 
 
 def test_a_notebook_made_elsewhere_shows_up(garden: Any, window: MainWindow, own: Any) -> None:

@@ -57,7 +57,7 @@ def test_a_preview_is_what_one_would_read_aloud() -> None:
         "---\ntags: [a]\n---\n# Oats\n\n- [x] **buy** them\n> see [shop](https://x.y) "
         "and [[Hay|the hay]]\n```\nsnake_case = 2 * 3\n```\n***\n![a goat](goat.png)"
     )
-    assert preview_words(body) == "Oats buy them see shop and Hay snake_case = 2 * 3 a goat"
+    assert preview_words(body) == "Oats · buy them · see shop and Hay · snake_case = 2 * 3 · a goat"
     assert preview_words("") == ""
 
 

@@ -46,10 +46,10 @@ def preview_words(beginning: str) -> str:
         words = " ".join(_SIGNS.sub("", words).split())
         if words:
             found.append(words)
-            room -= len(words) + 1
+            room -= len(words) + 3
             if room <= 0:
                 break
-    return " ".join(found)[:PREVIEW_LETTERS_MAX]
+    return " · ".join(found)[:PREVIEW_LETTERS_MAX]
 
 
 def age_words(then_ms: int, now_ms: int) -> str:

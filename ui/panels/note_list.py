@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -153,6 +162,7 @@ class NoteList(QWidget):
         self._pause.timeout.connect(self._search_now)
         self.search.textChanged.connect(self._on_words)
         self.search.returnPressed.connect(self._search_now)
+        self.search.installEventFilter(self)
         self._told_words = ""
         ages = QTimer(self)
         ages.setInterval(AGE_EVERY_MS)
@@ -259,6 +269,19 @@ class NoteList(QWidget):
 
     def _place_name(self, note: Any) -> str:
         return self._place_names(note)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search field: Escape clears, Down goes on to the notes."""
+        if watched is self.search and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.clear_search()
+                self.view.setFocus()
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+                self._search_now()
+                self.view.setFocus()
+                return True
+        return super().eventFilter(watched, event)
 
     # -- inside --------------------------------------------------------------------------------
 

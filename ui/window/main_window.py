@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         self.sidebar.model.renamed.connect(self.verbs.rename)
         self.list.note_chosen.connect(self._on_note)
         self.list.note_left.connect(self._on_note_left)
+        self.list.model.count_changed.connect(self._on_count)
         self.list.search_changed.connect(lambda _words: self._show_notes())
         self.list.new_note_wanted.connect(self.new_note)
         self.list.delete_wanted.connect(self.delete_chosen)
@@ -246,6 +247,7 @@ class MainWindow(QMainWindow):
         self.sidebar.show_places(self.shelf.places)
         if self._what_to_show() != before:
             self._show_notes()
+        self._show_crumb()
         self._show_sharing()
         self.desk.refresh()
 
@@ -304,6 +306,15 @@ class MainWindow(QMainWindow):
         self.desk.empty.setVisible(note is None and bool(self.list.model.rows))
         self._show_crumb()
         self._show_sharing()
+
+    def _on_count(self, count: int) -> None:
+        """Notes arrive where there were none: the first of them is opened."""
+        if count and self.desk.note is None and not self._switching:
+            QTimer.singleShot(0, self, self._open_something)
+
+    def _open_something(self) -> None:
+        if self.desk.note is None:
+            self.list.choose_first()
 
     def _on_note_left(self) -> None:
         """The open note went out of the list: by our own doing the next one is opened; else it

@@ -32,6 +32,7 @@ class Shelf(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
         self.places: list[Place] = []
+        self._places_in: dict[int, dict[str, Place]] = {}  # by repository, by nested notebook
         self._unsubscribes.append(workspaces.subscribe(self._soon.start))
         self.refresh()
 
@@ -44,6 +45,11 @@ class Shelf(QObject):
         """Reads all places anew."""
         places = list_places(self.databases)
         self._listen()
+        self._places_in = {}
+        for place in places:
+            repository = self.repository_of(place)
+            if repository is not None:
+                self._places_in.setdefault(id(repository), {})[place.key] = place
         if places != self.places:
             self.places = places
             self.changed.emit()
@@ -69,13 +75,8 @@ class Shelf(QObject):
 
     def place_of(self, note: Any) -> Place | None:
         """The notebook that a note is in, the nested one if it is in one."""
-        path, key = note.repository.path, note.notebook or ""
-        here = [
-            place
-            for place in self.places
-            if place.path == path and self.repository_of(place) is note.repository
-        ]
-        return next((place for place in here if place.key == key), here[0] if here else None)
+        here = self._places_in.get(id(note.repository), {})
+        return here.get(note.notebook or "") or here.get("")
 
     def others(self, place: Place) -> tuple[str, ...]:
         """Whom a place is shared with; for all notes: whom anything is shared with."""
