@@ -214,6 +214,10 @@ class MainWindow(QMainWindow):
         else:
             self.sharing.join()
 
+    def record(self) -> None:
+        """Records what was typed until now (the session may be ending)."""
+        self.desk.record()
+
     def fail(self, sentence: str) -> None:
         """Says what went wrong, in a banner that stays until it is closed."""
         self.banner.tell(sentence)
