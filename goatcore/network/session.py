@@ -22,7 +22,6 @@ from goatcore.sync.exchange import Exchange
 from goatcore.sync.messages import decode, encode
 from goatcore.transport.link import Link
 
-
 EARLY_KEYS_MAX = 8_192
 
 

@@ -1,8 +1,14 @@
-"""What a repository needs from outside: keys, time, chance, membership; all passed in."""
+"""What a repository needs from outside: keys, time, chance, membership; all passed in.
+
+And the one thing it takes from the interpreter: while much is made at once, the garbage collector
+rests, for nothing of it is garbage.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from goatcore.clock import Clock
@@ -48,3 +54,15 @@ class Membership(Protocol):
 
     def name_of(self, author: bytes) -> str:
         """The name of the member whose device signs with this key; "" if unknown."""
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """No automatic garbage collection inside."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -21,7 +21,7 @@ from goatcore.ids import ItemKey, RepositoryId
 from goatcore.query import Query, QueryEngine, RowChange
 from goatcore.repository.authoring import Authoring, Edit, greatest_heads
 from goatcore.repository.counting import Counted, Counting, resolve
-from goatcore.repository.environment import Environment, Membership
+from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import (
     Item,
     ItemChange,
@@ -35,7 +35,7 @@ from goatcore.repository.item import (
 )
 from goatcore.repository.record import Draft, Record
 from goatcore.repository.sealer import Sealer
-from goatcore.repository.source import ItemSource
+from goatcore.repository.source import OF_CHANGES, ItemSource
 from goatcore.repository.store import Auth, Store
 from goatcore.repository.transaction import Transaction
 from goatcore.repository.word_diff import word_splices
@@ -97,8 +97,9 @@ class Repository:
         )
         self.shared = False  # somebody else is connected: record typing sooner
         self.closed = False
-        for commit in store.load():
-            self._read(commit)
+        with paused_collector():
+            for commit in store.load():
+                self._read(commit)
         for record in self._records.values():
             record.visible = record.state.visible
 
@@ -196,7 +197,7 @@ class Repository:
         assert schema is not None
         return ItemSource(schema, lambda: self.items(schema))
 
-    def _item(self, record: Record) -> Item:
+    def _item(self, record: Record, values: Mapping[str, object] | None = None) -> Item:
         item = record.item
         if item is None or (not item.schema.fields and self._registry.get(record.schema)):
             schema = self._registry.get(record.schema) or Schema(record.schema, record.version)
@@ -204,8 +205,12 @@ class Repository:
             if cls is None or cls.__slots__ != tuple(schema.fields):
                 cls = self._classes[schema.name] = item_class(schema)
             item = record.item = new_item(cls, self, schema, record)
-            for name in schema.fields:
-                self._show_state(item, name)
+            if values is not None:
+                for name, field in schema.fields.items():
+                    show(item, name, values.get(name, field.default))
+            else:
+                for name in schema.fields:
+                    self._show_state(item, name)
         return item
 
     @staticmethod
@@ -243,9 +248,7 @@ class Repository:
         record = Record(ItemKey(key))
         record.schema, record.version = schema.name, schema.version
         self._records[record.key] = record
-        item = self._item(record)
-        for name, value in values.items():
-            show(item, name, value)
+        item = self._item(record, values)
         record.visible = True
         draft = self._draft(record)
         draft.typed = False
@@ -385,8 +388,11 @@ class Repository:
         """Commit one item's draft, in several commits when its text is long."""
         draft = record.draft
         assert draft is not None
-        for part in _parts(draft.operations):
+        parts = list(_parts(draft.operations))
+        for done, part in enumerate(parts, 1):
             self._commit([(record, part)], None)
+            # should the disk fail at the next part, this one is not to be written twice
+            draft.operations = [operation for rest in parts[done:] for operation in rest]
         self._settle(record)
 
     def _settle(self, record: Record) -> None:
@@ -472,6 +478,7 @@ class Repository:
         if self._transaction is not None:
             self._postponed.extend(commits)
             return Admitted(0, len(self._postponed), ())
+        self.record_drafts()
         held, refused = self.store.admit(commits)
         changes: list[ItemChange] = []
         for commit in held:
@@ -544,8 +551,7 @@ class Repository:
             record = self._records.get(change.key)
             if record is None:
                 record = self._records[change.key] = Record(change.key)
-            elif record.draft is not None:
-                self._record(record)
+            assert record.draft is None, "drafts are committed before others' changes are walked"
             parents = resolve(self.store, commit, change)
             standing = tuple(parent for parent in parents if parent in record.state)
             sound = len(standing) == len(change.parents) and change.operations is not None
@@ -592,7 +598,7 @@ class Repository:
             return
         if not changes:
             return
-        self._engine.apply([RowChange(c.kind, c.item, c.fields) for c in changes])
+        self._engine.apply([RowChange(c.kind, c.item, c.fields | OF_CHANGES) for c in changes])
         for change in changes:
             for callback in (*change.item._listeners, *self._listeners):
                 try:

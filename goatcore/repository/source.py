@@ -8,7 +8,8 @@ from goatcore.query import Row
 from goatcore.repository.item import Item
 from goatcore.schema import Schema
 
-OF_EVERY_ITEM = frozenset({"created_ms", "edited_ms", "author"})
+OF_CHANGES = frozenset({"edited_ms", "author"})  # follow from whatever was changed
+OF_EVERY_ITEM = OF_CHANGES | {"created_ms"}
 
 
 class ItemSource:

@@ -40,7 +40,7 @@ class Field:
 
     def check(self, name: str, value: object) -> Value:
         """The value as it is stored. Raises `InvalidValue` that names the field and the reason."""
-        if value is None:
+        if value is None and self.kind != TEXT:
             if self.required:
                 raise InvalidValue(f"{name}: a value is needed here.")
             return None
