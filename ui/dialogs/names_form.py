@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from ui.workspaces import Names
 
@@ -19,21 +19,21 @@ class NamesForm(QWidget):
         super().__init__(parent)
         self.member = QLineEdit(names.member, self)
         self.device = QLineEdit(names.device, self)
-        layout = QFormLayout(self)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setHorizontalSpacing(14)
         layout.setVerticalSpacing(8)
-        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for words, field in (
-            (self.tr("Your name"), self.member),
-            (self.tr("This computer"), self.device),
-        ):
+        layout.setColumnStretch(1, 1)
+        asked = ((self.tr("Your name"), self.member), (self.tr("This computer"), self.device))
+        for row, (words, field) in enumerate(asked):
             field.setMaxLength(LETTERS_MAX)
             field.setAccessibleName(words)
             field.textChanged.connect(self.changed)
             caption = QLabel(words, self)
             caption.setObjectName("soft")
-            layout.addRow(caption, field)
+            caption.setBuddy(field)
+            layout.addWidget(caption, row, 0)
+            layout.addWidget(field, row, 1)
 
     @property
     def names(self) -> Names:

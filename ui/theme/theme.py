@@ -118,6 +118,7 @@ def style_sheet(shades: Shades, scale: TypeScale) -> str:
     names = dict(shades._asdict())
     names |= {
         "arrow": Path(str(files("resources") / "icons" / "arrow-down.svg")).as_posix(),
+        "strong": str(int(scale.strong_weight)),
         "interface_px": str(scale.interface_px),
         "small_px": str(scale.small_px),
         "code_size_px": str(round(scale.interface_px * 2.3)),

@@ -19,6 +19,7 @@ class TypeScale:
     def __init__(self, system: QFont) -> None:
         size = max(QFontInfo(system).pixelSize(), INTERFACE_PX_MIN)
         self.family = system.families()[0] if system.families() else system.family()
+        self.strong_weight = strong_weight(QFontInfo(QFont(self.family)).family())
         self.interface_px = size
         self.small_px = max(round(size * 0.9), 11)
         self.body_px = round(size * 1.2)
@@ -27,7 +28,7 @@ class TypeScale:
         self.code_family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
         self.interface = self._font(size)
         self.small = self._font(self.small_px)
-        self.strong = self._font(size, QFont.Weight.DemiBold)
+        self.strong = self._font(size, self.strong_weight)
         self.body = self._font(self.body_px)
         self.title = self._font(self.title_px, QFont.Weight.Bold)
 
@@ -41,3 +42,11 @@ class TypeScale:
         font.setWeight(weight)
         font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
         return font
+
+
+def strong_weight(family: str) -> QFont.Weight:
+    """DemiBold where the family has it; asked for one it lacks, some systems draw it thin."""
+    demi = QFont.Weight.DemiBold
+    styles = QFontDatabase.styles(family)
+    has_demi = any(QFontDatabase.weight(family, style) == demi for style in styles)
+    return demi if has_demi else QFont.Weight.Bold
