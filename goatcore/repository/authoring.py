@@ -51,9 +51,8 @@ class Authoring:
 
     def commit(self, edits: Sequence[Edit], label: str | None, auth: Auth) -> Commit:
         """One signed commit of these edits; not yet held. Raises `TransactionTooLarge`."""
-        chains, find = self._store.chains, self._store.find
-        prev_id = chains.last(self._author)
-        prev = None if prev_id is None else find(prev_id)
+        find = self._store.find
+        prev = self._store.last(self._author)
         deps: list[CommitId] = [] if prev is None else [prev.id]
         places = self._places(edits, prev, deps)
         newest = None
@@ -90,7 +89,6 @@ class Authoring:
         self, edits: Sequence[Edit], prev: Commit | None, deps: list[CommitId]
     ) -> dict[CommitId, Parent]:
         """How each head is written as a parent; deps are filled on the way."""
-        chains = self._store.chains
         heads: dict[CommitId, Commit] = {}
         newest: dict[AuthorKey, Commit] = {}
         for edit in edits:
@@ -113,7 +111,7 @@ class Authoring:
         for id_, commit in heads.items():
             top = newest[commit.author]
             back = top.seq - commit.seq
-            if chains.ancestor(commit.author, top.seq, top.id, back) == id_:
+            if self._store.ancestor(top, back) == id_:
                 i = index[commit.author]
                 places[id_] = i if back == 0 else (i, back)
             else:  # the author's chain is forked: this head stands on the other branch

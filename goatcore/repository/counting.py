@@ -91,7 +91,7 @@ def resolve(store: Store, commit: Commit, change: Change) -> tuple[CommitId, ...
             continue
         dep = store.find(deps[i])
         assert dep is not None, "a held commit whose dep is not held"
-        ancestor = store.chains.ancestor(dep.author, dep.seq, dep.id, back)
+        ancestor = store.ancestor(dep, back)
         if ancestor is not None:
             found.add(ancestor)
     return tuple(sorted(found))

@@ -15,7 +15,6 @@ from goatcore.history.commit import Commit, signed_message
 from goatcore.history.packing import Packer, Unpacker
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
-from goatcore.repository.chains import Chains
 from goatcore.storage.framing import AFTER_GAP, PACKED_COMMIT, WHOLE_COMMIT
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.log import Log
@@ -38,7 +37,6 @@ class Store:
         auth_durable: Callable[[Auth], bool],
     ) -> None:
         self.repository = repository
-        self.chains = Chains()
         self._log = log
         self._group_commit = group_commit
         self._commits: dict[CommitId, Commit] = {}
@@ -47,6 +45,7 @@ class Store:
         self._auth_durable = auth_durable
         self._verify = verify
         self.lost = 0  # records behind damage that could not be rebuilt at open
+        self._held = HeldIndex()
         self._durable = HeldIndex()
         self._waiting: deque[tuple[int, Commit]] = deque()  # (log position after it, commit)
         self._synced = 0
@@ -101,6 +100,19 @@ class Store:
         """The heads of `/sys/members` that a held commit claims, its own or its predecessor's."""
         return self._auth[commit.id]
 
+    def last(self, author: AuthorKey) -> Commit | None:
+        """An author's newest held commit."""
+        last = self._held.last(author)
+        return None if last is None else self._commits[last.id]
+
+    def ancestor(self, commit: Commit, back: int) -> CommitId | None:
+        """The `back`-th ancestor of a held commit along prev; None beyond the first."""
+        if back >= commit.seq:
+            return None
+        order = self._held.order(commit.id)
+        assert order is not None
+        return self._held.id(self._held.ancestor(order, commit.seq - back))
+
     def commits(self) -> Iterator[Commit]:
         """Every held commit, parents first."""
         return iter(self._commits.values())
@@ -140,7 +152,7 @@ class Store:
 
     def _add(self, commit: Commit) -> None:
         self._commits[commit.id] = commit
-        self.chains.add(commit)
+        self._held.add(commit.id, commit.author, commit.seq, commit.prev)
         auth = commit.header.auth
         if auth is None:
             prev = commit.prev
@@ -218,4 +230,5 @@ class Store:
 
     def last_seq(self, author: AuthorKey) -> int:
         """The author's greatest held seq."""
-        return self.chains.last_seq(author)
+        last = self._held.last(author)
+        return 0 if last is None else last.seq

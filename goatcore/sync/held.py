@@ -204,6 +204,11 @@ class HeldIndex:
         seq = self._seq[order]
         return seq <= len(stem) and stem[seq - 1] == order
 
+    def last(self, author: AuthorKey) -> Tip | None:
+        """The end of an author's stem; None for an author without commits here."""
+        number = self._numbers.get(author)
+        return None if number is None else self.tip(self._stems[number][-1])
+
     def back(self, order: int) -> Iterator[int]:
         """A commit and those before it in its chain, backwards."""
         while order != _NONE:
