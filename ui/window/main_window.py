@@ -14,7 +14,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from ui.models.places import ALL, Place, keys_below, note_identity, notes_of
-from ui.models.sync_words import named, sync_words
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -26,6 +25,7 @@ from ui.window.actions import Actions
 from ui.window.memory import WindowMemory
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
+from ui.window.sync_display import SyncDisplay
 from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
@@ -51,7 +51,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Goat Notes")
         self.setWindowIcon(application_icon())
-        self._network = network
         self._memory = memory
         self._theme = theme
         self._clock = clock
@@ -64,7 +63,9 @@ class MainWindow(QMainWindow):
         self.desk = Desk(theme, clock, self)
         self.banner = Banner(theme, self, alarming=True)
         self._build()
+        self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
         self.toast = Toast(self)
+        self._sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.sharing = (
             Sharing(self, theme, workspaces, network, self.shelf, clock)
             if network is not None
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.desk.more_button.setMenu(self._note_menu(self.desk.more_button))
         self._connect()
         self._remember_layout()
-        self._unsubscribe = network.subscribe(self._on_network) if network else None
+        self._unsubscribe = network.subscribe(self._show_sync) if network else None
         self._on_places()
         self._choose_remembered()
 
@@ -252,7 +253,7 @@ class MainWindow(QMainWindow):
         if self._what_to_show() != before:
             self._show_notes()
         self._show_crumb()
-        self._show_sharing()
+        self._show_sync()
         self.desk.refresh()
 
     def _on_place(self, _place: Place) -> None:
@@ -274,27 +275,13 @@ class MainWindow(QMainWindow):
         place = self.place
         self._shown = self._what_to_show()
         query = notes_of(self.shelf.databases, self.shelf.places, place, self.list.words)
-        self._say_empty(place)
+        self.list.say_empty(*empty_words(place))
         self._switching = True
         self.list.show_notes(place.name, query, self._place_name_for(place))
         self._switching = False
         if self.list.current is None:
             self.list.choose_first()
-        self._show_sharing()
-
-    def _say_empty(self, place: Place) -> None:
-        write = self.tr("Write your first note")
-        if place.kind == ALL:
-            self.list.say_empty(
-                "all-notes", self.tr("No notes yet"), self.tr("What is on your mind?"), write
-            )
-        elif place.writable:
-            self.list.say_empty("notebook", self.tr("An empty notebook"), "", write)
-        else:
-            self.list.say_empty(
-                "notebook", self.tr("An empty notebook"), self.tr("Notes will show up here."), ""
-            )
-        self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
+        self._show_sync()
 
     def _place_name_for(self, place: Place) -> Callable[[Any], str]:
         if place.kind == ALL and len(self.shelf.places) > 2:
@@ -309,7 +296,7 @@ class MainWindow(QMainWindow):
         self.desk.open(note)
         self.desk.empty.setVisible(note is None and bool(self.list.model.rows))
         self._show_crumb()
-        self._show_sharing()
+        self._show_sync()
 
     def _on_count(self, count: int) -> None:
         """Notes arrive where there were none: the first of them is opened."""
@@ -344,41 +331,13 @@ class MainWindow(QMainWindow):
             self.sidebar.choose(found[0])
             self.toast.tell(self.tr("“{}” is here now").format(found[0].name))
 
+    def _show_sync(self) -> None:
+        self._sync.show(self.place, self.desk.note)
+
     def _show_crumb(self) -> None:
         note = self.desk.note
         place = self.shelf.place_of(note) if note is not None else None
         self.desk.crumb.setText(place.name if place is not None else "")
-
-    # -- sync ----------------------------------------------------------------------------------
-
-    def _on_network(self) -> None:
-        self._show_sharing()
-
-    def _show_sharing(self) -> None:
-        """The light tells of the open note's workspace, the sidebar of the chosen place."""
-        place = self.place
-        note = self.desk.note
-        told = (self.shelf.place_of(note) if note is not None else None) or place
-        others = self.shelf.others(told)
-        status = None
-        details = ""
-        if self._network is not None:
-            database = self.shelf.database_of(told)
-            status = self._network.status(database)
-            connected = [
-                f"{peer.member_name} · {peer.device_name}"
-                for peer in self._network.peers()
-                if peer.connected
-            ]
-            if connected:
-                details = self.tr("Connected to:") + "\n" + "\n".join(dict.fromkeys(connected))
-        self.desk.light.say(sync_words(status, others), details)
-        shared = self.shelf.others(place)
-        self.sidebar.say_sharing(
-            self.tr("Shared with {}").format(named(shared))
-            if shared
-            else self.tr("Not shared with anybody")
-        )
 
     # -- menus ---------------------------------------------------------------------------------
 
@@ -444,6 +403,16 @@ class MainWindow(QMainWindow):
                 dialog.close()
         event.accept()
         self.closed.emit()
+
+
+def empty_words(place: Place) -> tuple[str, str, str, str]:
+    """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
+    write = "Write your first note"
+    if place.kind == ALL:
+        return "all-notes", "No notes yet", "What is on your mind?", write
+    if place.writable:
+        return "notebook", "An empty notebook", "", write
+    return "notebook", "An empty notebook", "Notes will show up here.", ""
 
 
 def _remembered(place: Place) -> str:

@@ -1,0 +1,49 @@
+"""Shows how far changes have come: the light over the note, the sentence below the notebooks.
+
+Owns which workspace each of them tells of. Decides no words: `ui/models/sync_words` does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.models.places import Place
+from ui.models.sync_words import named, sync_words
+from ui.panels.desk import Desk
+from ui.panels.sidebar import Sidebar
+from ui.window.shelf import Shelf
+from ui.workspaces import Network
+
+
+class SyncDisplay:
+    """The light tells of the open note's workspace, the sidebar of the chosen place."""
+
+    def __init__(
+        self, shelf: Shelf, network: Network | None, desk: Desk, sidebar: Sidebar
+    ) -> None:
+        self._shelf = shelf
+        self._network = network
+        self._desk = desk
+        self._sidebar = sidebar
+
+    def show(self, place: Place, note: Any | None) -> None:
+        """Shows what the network says now."""
+        told = (self._shelf.place_of(note) if note is not None else None) or place
+        status, details = None, ""
+        if self._network is not None:
+            status = self._network.status(self._shelf.database_of(told))
+            details = self._connected()
+        self._desk.light.say(sync_words(status, self._shelf.others(told)), details)
+        others = self._shelf.others(place)
+        self._sidebar.say_sharing(
+            f"Shared with {named(others)}" if others else "Not shared with anybody"
+        )
+
+    def _connected(self) -> str:
+        assert self._network is not None
+        linked = [
+            f"{peer.member_name} · {peer.device_name}"
+            for peer in self._network.peers()
+            if peer.connected
+        ]
+        return "\n".join(["Connected to:", *dict.fromkeys(linked)]) if linked else ""
