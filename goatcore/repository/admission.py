@@ -126,8 +126,6 @@ class Admission:
                     return "its first dep is of another author"
                 if known.seq != header.seq - 1:
                     return "its seq does not follow that of its predecessor"
-            elif known.author == header.author:
-                return "it names a second predecessor"
         if not self._gate.named(commit) or not self._gate.holds_auth(commit):
             return ""
         return None

@@ -14,7 +14,7 @@ from goatcore.clock import Clock, stamp_after
 from goatcore.errors import TransactionTooLarge
 from goatcore.history.body import Body, Change, Parent, encode_body
 from goatcore.history.commit import DEPS_MAX, Commit, Header, Sign, build
-from goatcore.history.operations import Operation
+from goatcore.history.operations import OPERATIONS_MAX, Operation
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Auth, Store
@@ -51,6 +51,12 @@ class Authoring:
 
     def commit(self, edits: Sequence[Edit], label: str | None, auth: Auth) -> Commit:
         """One signed commit of these edits; not yet held. Raises `TransactionTooLarge`."""
+        count = sum(len(edit.operations) for edit in edits)
+        if count > OPERATIONS_MAX:
+            raise TransactionTooLarge(
+                f"This transaction has {count:,} edits; one commit may have {OPERATIONS_MAX:,}. "
+                "Make it in several smaller ones."
+            )
         find = self._store.find
         prev = self._store.last(self._author)
         deps: list[CommitId] = [] if prev is None else [prev.id]

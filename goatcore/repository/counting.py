@@ -1,8 +1,9 @@
 """Counting: which held commits take part in the walk, and what their changes stand on.
 
-Owns the rule: a commit *passes* if its author had the role to write in the repository's group, by
+Owns the rule: a commit of the main line *passes* if its author had the role to write in the repository's group, by
 the membership records in the past of its `auth`; counted is what passes, plus everything reachable
-from it through parents, so that no walk ever has a hole. Pure: a function of the held commits and
+from it through parents, so that no walk ever has a hole. So commits of a branch show once the main
+line stands on them, which is a merge. Pure: a function of the held commits and
 of the evaluation of `/sys/members`.
 """
 
@@ -33,21 +34,21 @@ class Counting:
         self._store = store
         self._passes = passes
         self._counted: set[CommitId] = set()
-        self._aside: dict[CommitId, Counted] = {}  # held, readable, does not pass
+        self._aside: dict[CommitId, Counted] = {}  # held and readable, but does not show
 
     def __contains__(self, id_: CommitId) -> bool:
         return id_ in self._counted
 
     @property
     def quarantined(self) -> int:
-        """Held commits that do not count."""
-        return len(self._aside)
+        """Held commits that do not pass, and that nothing counted stands on."""
+        return sum(one.body.branch is None for one in self._aside.values())
 
     def take(self, commit: Commit, body: Body) -> list[Counted]:
         """What counts now that this commit is held: nothing, or it with what it stands on,
         parents first."""
         one = Counted(commit, body)
-        if not self._passes(commit):
+        if body.branch is not None or not self._passes(commit):
             self._aside[commit.id] = one
             return []
         if not self._aside:

@@ -171,7 +171,10 @@ def show(item: Item, name: str, value: object) -> None:
     """Make a field show a value, without recording anything."""
     field = item.schema.fields[name]
     if field.kind == TEXT:
-        object.__setattr__(item, name, Text(item, name, cast(str, value)))
+        try:
+            object.__getattribute__(item, name)._text = cast(str, value)
+        except AttributeError:  # not shown yet
+            object.__setattr__(item, name, Text(item, name, cast(str, value)))
         return
     fits = value is None or type(value) in field.types
     object.__setattr__(item, name, value if fits else field.default)

@@ -105,11 +105,17 @@ class Record:
         self.created: Stamp | None = None
         self.edited: Stamp | None = None
         self._newest: tuple[Stamp, CommitId] | None = None
-        self._root: CommitId | None = None
+        self._root: tuple[bool, CommitId] | None = None
+
+    def forget_intent(self) -> None:
+        """What was to be made here was not: without a change that says so, it has no schema."""
+        if self._root is None:
+            self.schema, self.version = "", 0
 
     def note(self, commit: Commit, schema: str, version: int, *, root: bool) -> None:
         """Take account of who changed the item and when. The schema is that of the root change
-        with the smallest commit id, so that all peers agree on it in any order of arrival."""
+        with the smallest commit id (without one, of the change with the smallest), so that all
+        peers agree on it in any order of arrival."""
         time = commit.header.time
         if self._newest is None or (time, commit.id) > self._newest:
             self._newest = (time, commit.id)
@@ -117,8 +123,9 @@ class Record:
             self.author = commit.author
         if self.created is None or time < self.created:
             self.created = time
-        if root and schema and (self._root is None or commit.id < self._root):
-            self._root = commit.id
+        rank = (not root, commit.id)
+        if schema and (self._root is None or rank < self._root):
+            self._root = rank
             self.schema = schema
             self.version = version
 

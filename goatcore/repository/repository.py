@@ -19,13 +19,14 @@ from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLI
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey, RepositoryId
 from goatcore.query import Query, QueryEngine, RowChange
-from goatcore.repository.authoring import Authoring, Edit, greatest_heads
+from goatcore.repository.authoring import HEADS_MAX, Authoring, Edit, greatest_heads
 from goatcore.repository.counting import Counted, Counting, resolve
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import (
     Item,
     ItemChange,
     Kind,
+    Text,
     Unsubscribe,
     item_class,
     new_item,
@@ -41,9 +42,12 @@ from goatcore.repository.transaction import Transaction
 from goatcore.repository.word_diff import word_splices
 from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER, TEXT
-from goatcore.values import is_name
+from goatcore.values import NAME_BYTES_MAX, is_name, pack
 
 TEXT_COMMIT_LETTERS: Final = 128 * 1024  # a longer insert becomes several commits
+COMMIT_OPERATIONS: Final = 16_384  # and so do more edits of an item than this,
+COMMIT_BYTES: Final = 768 * 1024  # or more bytes
+VALUE_BYTES_MAX: Final = 512 * 1024  # of one field that is set as a whole
 TYPING_MS: Final = 5_000  # typing is committed after this long …
 PAUSE_MS: Final = 1_000  # … or after a pause of this long, …
 RETRY_MS: Final = 1_000  # after the disk failed
@@ -91,6 +95,7 @@ class Repository:
         self._draft_due_ms = 0
         self._transaction: Transaction | None = None
         self._postponed: list[Commit] = []
+        self._membership_news = False  # to be followed when the transaction or the disk allows
         self._listeners: list[Callable[[ItemChange], None]] = []
         self._engine: QueryEngine[Item] = QueryEngine(
             self._source, elapsed_ms=environment.elapsed_ms, on_error=environment.on_error
@@ -237,7 +242,9 @@ class Repository:
         known = self._records.get(ItemKey(key))
         if known is not None and known.schema:
             raise InvalidValue(f"key: there is an item {key} already.")
-        values = schema.check(fields)
+        values = schema.check(_plain(schema, fields))
+        for name, value in values.items():
+            _check_size(name, value, schema)
         operations = [
             (REGISTER_SET, name, value)
             if schema.fields[name].kind == REGISTER
@@ -245,8 +252,10 @@ class Repository:
             for name, value in values.items()
             if not (schema.fields[name].kind == TEXT and not value)
         ]
-        record = Record(ItemKey(key))
+        record = known or Record(ItemKey(key))
         record.schema, record.version = schema.name, schema.version
+        if record.item is not None and record.item.schema is not schema:
+            record.item = None
         self._records[record.key] = record
         item = self._item(record, values)
         record.visible = True
@@ -262,13 +271,14 @@ class Repository:
         writable_field(item, name)
         field = item.schema.fields[name]
         if field.kind == TEXT:
-            new = str(value) if not isinstance(value, str) else value
-            splices = word_splices(str(getattr(item, name)), cast(str, field.check(name, new)))
+            new = field.check(name, str(value) if isinstance(value, Text) else value)
+            splices = word_splices(str(getattr(item, name)), cast(str, new) or "")
             if splices:
                 self.write_text(item, name, splices)
             return
         self._may_write(item, name)
         value = field.check(name, value)
+        _check_size(name, value, item.schema)
         current = getattr(item, name)
         record = item._record
         if (
@@ -304,7 +314,7 @@ class Repository:
 
     def set_visible(self, item: Item, visible: bool) -> None:
         """Delete or restore an item."""
-        self._may_write()
+        self._may_write(item)
         record = item._record
         if record.visible == visible and not (visible and record.state.flagged):
             return
@@ -321,6 +331,8 @@ class Repository:
         """Why this device may not write here; None if it may."""
         if self.closed:
             return "This notebook is closed."
+        if self.store.read_only:
+            return "This folder can only be read on this computer; nothing can be changed in it."
         if self._locked:
             return "The key of this notebook has not arrived yet; it can be read when it does."
         return self._membership.obstacle(self.id)
@@ -329,7 +341,11 @@ class Repository:
         obstacle = self._obstacle()
         if obstacle is not None:
             raise Refused(obstacle)
-        if item is not None and item._record.state.read_only(name):
+        if item is None:
+            return
+        if self._records.get(item.key) is not item._record:
+            raise Refused("This item was never made: what should have made it was undone.")
+        if item._record.state.read_only(name):
             raise Refused(
                 f"{name} was edited with a newer version of this program; update to edit it here."
             )
@@ -362,8 +378,7 @@ class Repository:
             try:
                 self.record_drafts()
             except DiskFailed as error:
-                self._environment.on_error(error)
-                self._recorded_soon(RETRY_MS)
+                self._not_recorded(error)
 
     def record_drafts(self) -> None:
         """Commit now what was edited and not committed yet, a commit an item."""
@@ -372,8 +387,16 @@ class Repository:
         if self._draft_timer is not None:
             self._draft_timer()
             self._draft_timer = None
+        failure: DiskFailed | None = None
         for record in list(self._drafts.values()):
-            self._record(record)
+            try:
+                self._record(record)
+            except DiskFailed as error:  # the others are tried all the same
+                failure = error
+        if failure is not None:
+            raise failure
+        if self._membership_news:
+            self._follow_membership()
 
     def _record_now_unless_open(self, record: Record) -> None:
         """Commit at once; where the disk fails the draft stays, is told of, and is tried again."""
@@ -381,27 +404,65 @@ class Repository:
             try:
                 self._record(record)
             except DiskFailed as error:
-                self._environment.on_error(error)
-                self._recorded_soon(RETRY_MS)
+                self._not_recorded(error)
+
+    def _not_recorded(self, error: DiskFailed) -> None:
+        self._environment.on_error(error)
+        self._recorded_soon(RETRY_MS)
 
     def _record(self, record: Record) -> None:
-        """Commit one item's draft, in several commits when its text is long."""
+        """Commit one item's draft, in several commits when it is long."""
         draft = record.draft
         assert draft is not None
-        parts = list(_parts(draft.operations))
-        for done, part in enumerate(parts, 1):
-            self._commit([(record, part)], None)
-            # should the disk fail at the next part, this one is not to be written twice
-            draft.operations = [operation for rest in parts[done:] for operation in rest]
+        counts = True
+        if draft.operations or not record.state.count:
+            parts = list(_parts(draft.operations))
+            while parts:
+                counts = self._commit([(record, parts.pop(0))], None) and counts
+                # should the disk fail at the next one, this one is not recorded twice
+                draft.operations = [operation for part in parts for operation in part]
         self._settle(record)
+        if not counts:
+            self._take_back([record])
 
     def _settle(self, record: Record) -> None:
         record.draft = None
         self._drafts.pop(record.key, None)
 
+    def _take_back(self, records: Sequence[Record]) -> None:
+        """Show these as the counted commits have them: what was written here did not count, since
+        the right to write here ended meanwhile."""
+        changes = []
+        for record in records:
+            was, item = record.visible, record.item
+            self._show_counted(record)
+            if item is not None and (was or record.visible):
+                kind, fields = _kind(was, record.visible), frozenset(item.schema.fields)
+                changes.append(ItemChange(item, kind, fields, _NO_SPLICES, False))
+        self._tell(changes)
+
+    def _show_counted(self, record: Record) -> None:
+        record.visible = record.state.visible
+        record.forget_intent()
+        if record.item is not None:
+            for name in record.item.schema.fields:
+                self._show_state(record.item, name)
+
     def _commit(
         self, edits: Sequence[tuple[Record, Sequence[Operation]]], label: str | None
-    ) -> None:
+    ) -> bool:
+        """Sign, hold and walk one commit. False if it does not count."""
+        for record, operations in edits:
+            # letters have their places in all that shows, so the commit must stand on all of it
+            while len(record.state.heads) > HEADS_MAX and any(
+                operation[0] == TEXT_SPLICE for operation in operations
+            ):
+                self._append([(record, ())], None)
+        return self._append(edits, label)
+
+    def _append(
+        self, edits: Sequence[tuple[Record, Sequence[Operation]]], label: str | None
+    ) -> bool:
         commit = self._authoring.commit(
             [
                 Edit(
@@ -417,11 +478,15 @@ class Repository:
             self._membership.heads(),
         )
         self.store.append([commit])
+        if not self._passes(commit):
+            self._read(commit)
+            return False
         self._counting.own(commit)
         for record, operations in edits:
             parents = record.state.heads
             self._apply(record, commit, greatest_heads(self.store, parents), operations)
             record.note(commit, record.schema, record.version, root=not parents)
+        return True
 
     @contextmanager
     def transaction(self, label: str | None = None) -> Iterator[None]:
@@ -432,6 +497,8 @@ class Repository:
         """
         if self._transaction is not None:
             raise TransactionMisuse("A transaction is open already; they do not nest.")
+        if label and not is_name(label):
+            raise InvalidValue(f"label: it may have {NAME_BYTES_MAX} bytes.")
         self._may_write()
         self.record_drafts()
         transaction = self._transaction = Transaction()
@@ -443,8 +510,7 @@ class Repository:
                     "Nothing of it was kept. Do the waiting before the transaction."
                 )
             edits = [(r, r.draft.operations) for r in transaction.records if r.draft is not None]
-            if edits:
-                self._commit(edits, label)
+            counts = self._commit(edits, label) if edits else True
         except BaseException:
             self._transaction = None
             self._roll_back(transaction)
@@ -453,23 +519,32 @@ class Repository:
             self._transaction = None
             for record in transaction.records:
                 self._settle(record)
-            self._tell(transaction.changes)
+            if counts:
+                self._tell(transaction.changes)
+            else:
+                self._take_back(transaction.records)
         finally:
             postponed, self._postponed = self._postponed, []
             if postponed:
                 self.admit(postponed)
+            if self._membership_news:
+                self._follow_membership()
 
     def _roll_back(self, transaction: Transaction) -> None:
+        seen: list[RowChange] = []  # by queries that were first read inside the transaction
         for record in transaction.records:
             self._settle(record)
-            if not record.state.count:
+            if record.state.count:
+                self._show_counted(record)
+            else:
                 del self._records[record.key]
                 record.visible = False
-                continue
-            record.visible = record.state.visible
             if record.item is not None:
-                for name in record.item.schema.fields:
-                    self._show_state(record.item, name)
+                fields = frozenset(record.item.schema.fields)
+                kind: Kind = "edited" if record.visible else "removed"
+                seen.append(RowChange(kind, record.item, fields))
+        if self._engine.running:
+            self._engine.apply(seen)
 
     # -- receiving ---------------------------------------------------------------------------------
 
@@ -490,20 +565,33 @@ class Repository:
     def membership_changed(self) -> None:
         """The evaluation of `/sys/members` is another, or a key arrived: count again, and walk
         again if it makes a difference."""
-        if self._transaction is not None or self.closed:
-            return
-        self.admit(())
+        self._membership_news = not self.closed
+        if self._transaction is None and not self.closed:
+            self._follow_membership()
+
+    def _follow_membership(self) -> None:
+        self._membership_news = False
+        try:
+            self.admit(())  # records the drafts, too
+            if self._is_counted_anew():
+                self._count_again()
+        except DiskFailed as error:
+            self._membership_news = True
+            self._not_recorded(error)
+
+    def _is_counted_anew(self) -> bool:
+        """Whether a key arrived, or a verdict is another than before."""
         before, self._verdicts = self._verdicts, {}
         unlocked = self._locked and any(
             self._sealer.unseal(commit) is not None
             for commit in self.store.commits()
             if commit.id not in self._counting
         )
-        if unlocked or any(self._verdict(*key) != passed for key, passed in before.items()):
-            self._count_again()
+        return bool(
+            unlocked or any(self._verdict(*key) != passed for key, passed in before.items())
+        )
 
     def _count_again(self) -> None:
-        self.record_drafts()
         self._counting = Counting(self.store, self._passes)
         self._locked = 0
         before = {record: record.visible for record in self._records.values()}
@@ -515,8 +603,10 @@ class Repository:
         for record in self._records.values():
             was = before.get(record, False)
             record.visible = record.state.visible
-            if record.item is None and was == record.visible:
-                continue
+            if record.item is None and not (
+                record.visible and not was and self._registry.get(record.schema)
+            ):
+                continue  # nobody has seen it
             item = self._item(record)
             for name in item.schema.fields:
                 self._show_state(item, name)
@@ -617,10 +707,14 @@ class Repository:
             return
         if self._transaction is not None:
             raise LocalMisuse("A repository cannot be closed inside a transaction.")
-        self.record_drafts()
-        self.closed = True
-        self.store.close()
-        self._records.clear()
+        try:
+            self.record_drafts()
+        finally:
+            self.closed = True
+            try:
+                self.store.close()
+            finally:
+                self._records.clear()
 
 
 def _kind(was: bool, now: bool) -> Kind:
@@ -629,13 +723,36 @@ def _kind(was: bool, now: bool) -> Kind:
     return "added" if now else "removed"
 
 
+def _plain(schema: Schema, fields: Mapping[str, object]) -> dict[str, object]:
+    """A text given for a text field is its letters; none is no letters."""
+    plain = dict(fields)
+    for name, value in fields.items():
+        if name in schema.fields and schema.fields[name].kind == TEXT:
+            plain[name] = str(value) if isinstance(value, Text) else "" if value is None else value
+    return plain
+
+
+def _check_size(name: str, value: object, schema: Schema) -> None:
+    """Refuse a register's value that no commit has room for. Raises `InvalidValue`."""
+    if isinstance(value, str | bytes) and len(value) > VALUE_BYTES_MAX // 4:
+        size = len(pack(value))
+        if size > VALUE_BYTES_MAX and schema.fields[name].kind == REGISTER:
+            raise InvalidValue(f"{name}: it has {size:,} bytes; {VALUE_BYTES_MAX:,} are the most.")
+
+
 def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
-    """Operations in portions of at most `TEXT_COMMIT_LETTERS` of inserted text."""
+    """Operations in portions that fit into a commit each; long inserts are cut."""
     part: list[Operation] = []
-    letters = 0
+    letters = size = 0
     for operation in operations:
+        needed = len(pack(operation))
+        if part and (len(part) >= COMMIT_OPERATIONS or size + needed > COMMIT_BYTES):
+            if operation[0] != TEXT_SPLICE or needed <= COMMIT_BYTES:
+                yield part
+                part, letters, size = [], 0, 0
         if operation[0] != TEXT_SPLICE:
             part.append(operation)
+            size += needed
             continue
         _, name, position, deleted, inserted = operation
         text, at, gone = cast(str, inserted), cast(int, position), deleted
@@ -645,8 +762,9 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
                 part.append((TEXT_SPLICE, name, at, gone, text[:room]))
                 text, at, gone = text[room:], at + room, 0
             yield part
-            part, letters = [], 0
+            part, letters, size = [], 0, 0
         if text or gone:
             part.append((TEXT_SPLICE, name, at, gone, text))
             letters += len(text)
+            size += min(needed, 4 * len(text) + 64)
     yield part

@@ -117,6 +117,11 @@ class Store:
         """Every held commit, parents first."""
         return iter(self._commits.values())
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the medium takes no more commits."""
+        return self._log.read_only
+
     def __len__(self) -> int:
         return len(self._commits)
 
@@ -164,7 +169,7 @@ class Store:
     def on_durable(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back whenever more became durable."""
         self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
     @property
     def all_durable(self) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from goatcore.errors import InvalidValue, Refused, TransactionMisuse, UnknownField
+from goatcore.history.body import Body
+from goatcore.ids import BranchId
+from goatcore.repository import authoring
 
 
 def test_a_field_is_set_when_the_line_is_done(peer, note):
@@ -310,3 +313,22 @@ def test_a_long_text_is_recorded_in_several_commits(peer, note):
     b.pull(a)
     b.repository.register(note)
     assert str(b.repository.item(here.key).body) == text
+
+
+def test_a_branch_does_not_show_until_the_main_line_stands_on_it(peer, note, monkeypatch):
+    a, b = peer(1), peer(2)
+    here = a.repository.create(note, title="main")
+    b.pull(a)
+    b.repository.register(note)
+    there = b.repository.item(here.key)
+    with monkeypatch.context() as patch:  # branches are not made yet, but newer peers make them
+        patch.setattr(authoring, "Body", lambda _, *rest: Body(BranchId(b"b" * 16), *rest))
+        there.title = "draft"
+        b.repository.record_drafts()
+    a.pull(b)
+    assert (here.title, a.repository.quarantined) == ("main", 0)
+    assert a.repository.digest == b.repository.digest
+    there.done = True
+    b.repository.record_drafts()
+    a.pull(b)
+    assert (here.title, here.done) == ("draft", True)
