@@ -1,10 +1,10 @@
 """Counting: which held commits take part in the walk, and what their changes stand on.
 
-Owns the rule: a commit of the main line *passes* if its author had the role to write in the repository's group, by
-the membership records in the past of its `auth`; counted is what passes, plus everything reachable
-from it through parents, so that no walk ever has a hole. So commits of a branch show once the main
-line stands on them, which is a merge. Pure: a function of the held commits and
-of the evaluation of `/sys/members`.
+Owns the rule: a commit of the main line *passes* if its author had the role to write in the
+repository's group, by the membership records in the past of its `auth`; counted is what passes,
+plus everything reachable from it through parents, so that no walk ever has a hole. So commits of a
+branch show once the main line stands on them, which is a merge. Pure: a function of the held
+commits and of the evaluation of `/sys/members`.
 """
 
 from __future__ import annotations
