@@ -1,0 +1,207 @@
+"""The window's process: constructs loop, workspaces, network and window, and takes them down.
+
+Owns their order: what is opened last is closed first, and everything is on disk before the process
+ends, whether the person closes the window, the session ends or the process is asked to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any, Final, Literal, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QSessionManager
+from PySide6.QtWidgets import QApplication
+
+from app.folders import Folders
+from app.log import note_failure, start_log, stop_log
+from app.single_instance import Doorbell
+from app.workspaces import OpenWorkspaces
+from goatcore import GoatError, Network, system_clock
+from ui.app import build_application, open_window
+from ui.bridge.loop import Loop
+from ui.window.main_window import MainWindow
+
+CLOSE_S: Final = 5.0  # for the network to send what waits
+NEVER: Final = 1_000_000
+STOPPING: Final = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class WindowPlan(NamedTuple):
+    """How this window differs from any other."""
+
+    debug: bool = False
+    interfaces: Literal["all", "loopback"] = "all"
+    welcome: bool = True
+    close_after_s: float | None = None
+    on_shown: Callable[[MainWindow], None] | None = None
+    on_closing: Callable[[OpenWorkspaces], None] | None = None
+
+
+def run_window(folders: Folders, plan: WindowPlan) -> int:
+    """Show the window until it is closed; the exit code. Raises what opening one's own workspace
+    raises."""
+    start_log(folders.state)
+    application, loop = build_application(sys.argv[:1])
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda _loop, context: _on_fault(plan, context.get("exception")))
+    before, sys.excepthook = sys.excepthook, _hook(plan)
+    try:
+        loop.run_until_complete(_show(application, loop, folders, plan))
+    finally:
+        sys.excepthook = before
+        _end_tasks(loop)
+        loop.close()
+        asyncio.set_event_loop(None)
+        stop_log()
+    return 0
+
+
+async def _show(application: QApplication, loop: Loop, folders: Folders, plan: WindowPlan) -> None:
+    over = loop.create_future()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
+
+    with OpenWorkspaces.open(folders, welcome=plan.welcome) as workspaces:
+        network = Network(folders.state, interfaces=plan.interfaces)
+        for database in workspaces.databases:
+            network.add(database)
+        window = open_window(application, workspaces, network, folders.state, system_clock)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        window.closed.connect(end)
+        window.quit_wanted.connect(window.close)
+        for problem in workspaces.problems:
+            window.fail(problem)
+        if plan.on_shown is not None:
+            plan.on_shown(window)
+        if plan.close_after_s is not None:
+            loop.call_later(plan.close_after_s, window.close)
+        bell = Doorbell(folders.state, lambda: to_front(window))
+        with _flushing(application, workspaces), _signals(loop, window), _quiet_memory(application):
+            try:
+                await network.start()
+                await bell.start()
+                await over
+            finally:
+                await bell.close()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(network.close(), CLOSE_S)
+                if plan.on_closing is not None:
+                    plan.on_closing(workspaces)
+
+
+def to_front(window: MainWindow) -> None:
+    """Show a window that may be minimized or behind others."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+@contextmanager
+def _flushing(application: QApplication, workspaces: OpenWorkspaces) -> Iterator[None]:
+    """When the session ends there may be no time for more than this."""
+
+    def flush(_manager: QSessionManager | None = None) -> None:
+        try:
+            workspaces.flush_now()
+        except GoatError as error:
+            note_failure("the end of the session", error)
+
+    application.commitDataRequest.connect(flush)
+    application.aboutToQuit.connect(flush)
+    try:
+        yield
+    finally:
+        application.commitDataRequest.disconnect(flush)
+        application.aboutToQuit.disconnect(flush)
+
+
+@contextmanager
+def _signals(loop: Loop, window: MainWindow) -> Iterator[None]:
+    """Being asked to stop closes the window as a person would. A socket wakes the loop: Qt waits
+    outside of Python, where no signal handler runs."""
+    if sys.platform == "win32":
+        yield
+        return
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    there.setblocking(False)
+
+    def stop() -> None:
+        here.recv(64)
+        window.close()
+
+    before = {number: signal.signal(number, _hear) for number in STOPPING}
+    woken_before = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
+    loop.add_reader(here.fileno(), stop)
+    try:
+        yield
+    finally:
+        loop.remove_reader(here.fileno())
+        signal.set_wakeup_fd(woken_before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        here.close()
+        there.close()
+
+
+def _hear(_number: int, _frame: FrameType | None) -> None:
+    """The socket says the rest."""
+
+
+@contextmanager
+def _quiet_memory(application: QApplication) -> Iterator[None]:
+    """One full garbage collection holds the window for many frames: so what was loaded is left
+    out of it, and it runs only while the person looks elsewhere."""
+
+    def collect(state: Qt.ApplicationState) -> None:
+        if state != Qt.ApplicationState.ApplicationActive:
+            gc.collect()
+
+    young, middle, old = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(young, middle, NEVER)
+    application.applicationStateChanged.connect(collect)
+    try:
+        yield
+    finally:
+        application.applicationStateChanged.disconnect(collect)
+        gc.set_threshold(young, middle, old)
+        gc.unfreeze()
+
+
+def _end_tasks(loop: Loop) -> None:
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+
+def _on_fault(plan: WindowPlan, error: Any) -> None:
+    if isinstance(error, BaseException):
+        note_failure("in the loop", error)
+        if plan.debug:
+            sys.__excepthook__(type(error), error, error.__traceback__)
+
+
+def _hook(
+    plan: WindowPlan,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        note_failure("in the window", error)
+        if plan.debug:
+            sys.__excepthook__(kind, error, trace)
+
+    return hook
