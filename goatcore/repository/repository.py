@@ -258,6 +258,9 @@ class Repository:
             record.item = None
         self._records[record.key] = record
         item = self._item(record, values)
+        if known is not None:
+            for name, field in schema.fields.items():
+                show(item, name, values.get(name, field.default))
         record.visible = True
         draft = self._draft(record)
         draft.typed = False
@@ -747,9 +750,8 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
     for operation in operations:
         needed = len(pack(operation))
         if part and (len(part) >= COMMIT_OPERATIONS or size + needed > COMMIT_BYTES):
-            if operation[0] != TEXT_SPLICE or needed <= COMMIT_BYTES:
-                yield part
-                part, letters, size = [], 0, 0
+            yield part
+            part, letters, size = [], 0, 0
         if operation[0] != TEXT_SPLICE:
             part.append(operation)
             size += needed

@@ -1,4 +1,4 @@
-"""The simulated network of `tests/sync/replicas.py`, for state machines."""
+"""What other folders simulate with, for state machines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from types import ModuleType
 import pytest
 
 
-@pytest.fixture(scope="session")
-def sim() -> ModuleType:
-    """The module with Network, Replica, chain, make and author."""
-    name = "sync_replicas"
+def _module(name: str, *where: str) -> ModuleType:
     if name not in sys.modules:
-        path = Path(__file__).parents[1] / "sync" / "replicas.py"
+        path = Path(__file__).parents[1].joinpath(*where)
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
@@ -23,3 +20,15 @@ def sim() -> ModuleType:
         sys.modules[name] = module
         spec.loader.exec_module(module)
     return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def sim() -> ModuleType:
+    """The module with Network, Replica, chain, make and author."""
+    return _module("sync_replicas", "sync", "replicas.py")
+
+
+@pytest.fixture(scope="session")
+def peers() -> ModuleType:
+    """The module with Peer, Timers and NOTE: repositories alone, of `tests/repository`."""
+    return _module("repository_peers", "repository", "conftest.py")
