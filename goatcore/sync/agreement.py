@@ -65,9 +65,9 @@ class Agreement:
         self._fresh = False
         self._news = 0
 
-    def restart(self) -> None:
-        """The peer begins anew."""
-        self.agreed = None
+    def forget(self) -> None:
+        """The peer leaves, or begins anew."""
+        self.agreed = self.heard = self.quiet_at = None
 
     def touch(self, now_ms: int) -> None:
         """Something happened: compare after a quiet time from now."""

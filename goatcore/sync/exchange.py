@@ -249,7 +249,6 @@ class Exchange:
         self._view.forget()
         self._asking.give_up()
         self._asking.forget_located()
-        self._agreement.restart()
         self._agreement.hear(hello.digest, Answer.SAME)
         if hello.digest == self._index.digest():
             return
@@ -389,7 +388,8 @@ class Exchange:
 
     def _part(self) -> None:
         self._met = self._conclude = False
-        self._offered = self._hello_at = self._agreement.quiet_at = None
+        self._offered = self._hello_at = None
+        self._agreement.forget()
         self._outbox.clear()
 
     def _hold(self, tips: Iterable[int]) -> None:

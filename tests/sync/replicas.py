@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from goatcore.clock import Stamp
+from goatcore.errors import PeerMisbehaved
 from goatcore.history.commit import Commit, Header, build
 from goatcore.ids import CLEAR, AuthorKey, CommitId, RepositoryId, RepositoryTag
 from goatcore.sync.events import Event, Received
@@ -146,6 +147,7 @@ class Network:
         self.links: dict[tuple[str, str], int] = {}  # initiator, responder → generation
         self.log: list[tuple[int, str, str, Message, int]] = []  # time, from, to, message, bytes
         self.repeats: Callable[[Message], bool] = lambda _message: False
+        self.repeated = False  # any message was
         self._generation = count(1)
         self._order = count()
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
@@ -223,7 +225,9 @@ class Network:
             for message in messages:
                 data = encode(message, TAG)
                 self.log.append((self.now_ms, me, peer, message, len(data)))
-                for _ in range(2 if self.repeats(message) else 1):
+                times = 2 if self.repeats(message) else 1
+                self.repeated = self.repeated or times > 1
+                for _ in range(times):
                     self._at(
                         self.now_ms + self.latency_ms,
                         lambda data=data: self._deliver(me, peer, generation, data),
@@ -247,7 +251,12 @@ class Network:
             return
         tag, message = decode(data)
         assert tag == TAG
-        self[peer].exchanges[me].receive(message, self.now_ms)
+        try:
+            self[peer].exchanges[me].receive(message, self.now_ms)
+        except PeerMisbehaved:  # as an owner does; here only what was repeated can be too much
+            assert self.repeated
+            self.disconnect(me, peer)
+            return
         self._pump(peer, me)
 
     def _handle(self, me: str, peer: str, exchange: Exchange) -> None:

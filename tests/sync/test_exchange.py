@@ -5,8 +5,14 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from goatcore.sync.events import Agreed, PeerHas, Received, Stuck
-from goatcore.sync.messages import Commits, Hello, Same, State, Tips, Want
+import pytest
+
+from goatcore.errors import Malformed, PeerMisbehaved
+from goatcore.history.commit import Commit, build
+from goatcore.ids import Digest, GroupId, RepositoryId
+from goatcore.sync.events import Agreed, KeysReceived, PeerHas, PeerLeft, Received, Stuck
+from goatcore.sync.messages import Commits, Hello, Keys, Same, State, Tips, Want
+from goatcore.values import pack
 
 
 def filled(sim: ModuleType, *chains: list[Any], names: str = "ab") -> Any:
@@ -15,6 +21,12 @@ def filled(sim: ModuleType, *chains: list[Any], names: str = "ab") -> Any:
     for name in names:
         network[name].restore([commit for chain in chains for commit in chain])
     return network
+
+
+def packed(sim: ModuleType, *commits: Commit) -> Commits:
+    """One COMMITS of these, each whole."""
+    entries: list[bytes | list[object]] = [commit.raw for commit in commits]
+    return Commits(entries, len(pack(entries)))
 
 
 def settle(network: Any) -> None:
@@ -280,6 +292,7 @@ def test_forks_of_every_shape_end_as_two_tips(sim: ModuleType) -> None:
                 assert network["a"].told(Stuck) == []
                 moved = sum(len(m.entries) for m in network.sent(Commits))
                 assert moved <= 4 * (longer_a + longer_b) + 4, shape
+                assert round_trips(network) <= 3.5, shape
 
 
 def test_a_single_commit_is_sent_again_on_request(sim: ModuleType) -> None:
@@ -354,6 +367,109 @@ def test_repeated_messages_change_nothing(sim: ModuleType) -> None:
     settle(network)
     assert network.is_equal()
     assert network["a"].durable.count == 70
+
+
+def test_commits_beyond_the_credit_are_refused(sim: ModuleType) -> None:
+    network = sim.Network(fsync_ms=10_000)
+    big = [sim.make(sim.author(n), None, body=bytes((1 << 20) - 400)) for n in range(3)]
+    network["b"].restore(sim.chain(sim.author(9), 1))
+    settle(network)
+    exchange = network["b"].exchanges["a"]
+    exchange.receive(packed(sim, big[0]), network.now_ms)
+    exchange.receive(packed(sim, big[1]), network.now_ms)
+    before = exchange.take_outgoing(), len(exchange.take_events())
+    assert before == ([], 2)
+    with pytest.raises(PeerMisbehaved):
+        exchange.receive(packed(sim, big[2]), network.now_ms)
+    assert (exchange.take_outgoing(), exchange.take_events()) == ([], [])
+
+
+def test_commits_of_another_repository_are_malformed_and_change_nothing(sim: ModuleType) -> None:
+    network = filled(sim, sim.chain(sim.author(1), 3))
+    settle(network)
+    commit = sim.make(sim.author(1), None)
+    foreign = build(
+        commit.header._replace(repository=RepositoryId(bytes(16))), b"body", lambda _: bytes(64)
+    )
+    good = packed(sim, sim.make(sim.author(2), None))
+    bad = Commits([*good.entries, foreign.raw], 0)
+    exchange = network["b"].exchanges["a"]
+    deadline = exchange.next_deadline()
+    with pytest.raises(Malformed):
+        exchange.receive(bad, network.now_ms)
+    with pytest.raises(Malformed):
+        exchange.receive(Commits([[0, 0, [], None, bytes(64), b""]], 0), network.now_ms)
+    assert (exchange.take_outgoing(), exchange.take_events()) == ([], [])
+    assert exchange.next_deadline() == deadline
+    exchange.receive(good, network.now_ms)
+    assert len(exchange.take_events()) == 1
+
+
+def test_an_empty_peer_never_wins(sim: ModuleType) -> None:
+    chain = sim.chain(sim.author(1), 50)
+    for wiped in "ab":
+        network = filled(sim, chain)
+        settle(network)
+        for _ in range(3):
+            network.isolate(wiped)
+            network[wiped].restore([])
+            settle(network)
+            assert [network[name].durable.count for name in "ab"] == [50, 50]
+
+
+def test_commits_that_nobody_asked_for_are_welcome(sim: ModuleType) -> None:
+    network = filled(sim, sim.chain(sim.author(1), 3))
+    settle(network)
+    commit = sim.make(sim.author(2), None)
+    network["b"].exchanges["a"].receive(packed(sim, commit), network.now_ms)
+    network._pump("b", "a")
+    network.run()
+    assert network["b"].durable.contains(commit.id)
+    assert network.is_equal()
+
+
+def test_a_hello_that_came_too_early_does_not_keep_the_next_one_waiting(sim: ModuleType) -> None:
+    replica = sim.Replica("a")
+    replica.restore(sim.chain(sim.author(1), 2))
+    exchange = sim.Exchange(replica, sim.REPOSITORY, initiator=True)
+    exchange.start(0, opens=True)
+    exchange.take_outgoing(0)
+    other = Hello(1, Digest(bytes(16)))
+    exchange.receive(other, 100)  # they may have crossed
+    assert exchange.take_outgoing() == []
+    exchange.tick(exchange.next_deadline())
+    assert [type(m) for m in exchange.take_outgoing()] == [Tips]
+    exchange.start(1000, opens=True)
+    exchange.take_outgoing()
+    exchange.receive(other, 1250)  # ours was lost
+    assert [type(m) for m in exchange.take_outgoing()] == [Tips]
+
+
+def test_keys_travel_with_the_members_only(sim: ModuleType) -> None:
+    keys = ((GroupId(bytes(16)), bytes(32)),)
+    members = sim.Exchange(sim.Replica("a"), sim.REPOSITORY, initiator=True, members=True)
+    members.send_keys(keys)
+    assert members.take_outgoing(0) == [Keys(keys)]
+    members.receive(Keys(keys), 0)
+    assert members.take_events() == [KeysReceived(keys)]
+    other = sim.Exchange(sim.Replica("a"), sim.REPOSITORY, initiator=True)
+    with pytest.raises(PeerMisbehaved):
+        other.receive(Keys(keys), 0)
+    assert other.take_events() == []
+
+
+def test_a_peer_that_leaves_gets_nothing_more(sim: ModuleType) -> None:
+    network = filled(sim, sim.chain(sim.author(1), 3))
+    settle(network)
+    network["b"].exchanges["a"].leave("not shared any more")
+    network._pump("b", "a")
+    network.run()
+    assert network["a"].told(PeerLeft) == [PeerLeft("not shared any more")]
+    network.log.clear()
+    network["a"].write(sim.author(1))
+    network.wrote("a")
+    network.run()
+    assert network.log == []
 
 
 # -- many authors ---------------------------------------------------------------------------------
