@@ -22,8 +22,12 @@ TYPING_S = 5.0
 @click.option("--notes", metavar="FOLDER", help="Markdown to import; default: the help pages.",
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 @click.option("--windows", is_flag=True, help="Open two windows and let you type yourself.")
-@click.option("--seconds", type=click.FloatRange(0.1, 3600), metavar="N",
-              help=f"How long to type (default {TYPING_S:g}); with --windows: to stay open.")  # fmt: skip
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 3600),
+    metavar="N",
+    help=f"How long to type (default {TYPING_S:g}); with --windows: how long to stay open.",
+)
 @common_options
 @pass_wishes
 def demo(wishes: Wishes, notes: Path | None, windows: bool, seconds: float | None) -> int:
