@@ -242,7 +242,7 @@ class Repository:
         known = self._records.get(ItemKey(key))
         if known is not None and known.schema:
             raise InvalidValue(f"key: there is an item {key} already.")
-        values = schema.check(_plain(schema, fields))
+        values = schema.check(_plain(fields))
         for name, value in values.items():
             _check_size(name, value, schema)
         operations = [
@@ -275,7 +275,7 @@ class Repository:
         field = item.schema.fields[name]
         if field.kind == TEXT:
             new = field.check(name, str(value) if isinstance(value, Text) else value)
-            splices = word_splices(str(getattr(item, name)), cast(str, new) or "")
+            splices = word_splices(str(getattr(item, name)), cast(str, new))
             if splices:
                 self.write_text(item, name, splices)
             return
@@ -665,10 +665,10 @@ class Repository:
 
     def _note(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
         was, record.visible = record.visible, delta.visible
-        if not (was or record.visible) or (
-            record.item is None and self._registry.get(record.schema) is None
+        if record.item is None and (
+            not (was or record.visible) or self._registry.get(record.schema) is None
         ):
-            return
+            return  # nobody has seen it
         known = record.item is not None
         item = self._item(record)
         if known:
@@ -691,7 +691,12 @@ class Repository:
             return
         if not changes:
             return
-        self._engine.apply([RowChange(c.kind, c.item, c.fields | OF_CHANGES) for c in changes])
+        self._engine.apply(
+            [
+                RowChange(c.kind if c.item.exists else "removed", c.item, c.fields | OF_CHANGES)
+                for c in changes
+            ]
+        )
         for change in changes:
             for callback in (*change.item._listeners, *self._listeners):
                 try:
@@ -726,13 +731,11 @@ def _kind(was: bool, now: bool) -> Kind:
     return "added" if now else "removed"
 
 
-def _plain(schema: Schema, fields: Mapping[str, object]) -> dict[str, object]:
-    """A text given for a text field is its letters; none is no letters."""
-    plain = dict(fields)
-    for name, value in fields.items():
-        if name in schema.fields and schema.fields[name].kind == TEXT:
-            plain[name] = str(value) if isinstance(value, Text) else "" if value is None else value
-    return plain
+def _plain(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """A text given for a text field is its letters."""
+    if not any(isinstance(value, Text) for value in fields.values()):
+        return fields
+    return {name: str(v) if isinstance(v, Text) else v for name, v in fields.items()}
 
 
 def _check_size(name: str, value: object, schema: Schema) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from goatcore.history.commit import Commit, Header, associated_data, build
 from goatcore.ids import AuthorKey, CommitId, GroupId, RepositoryId
 from goatcore.repository.environment import Environment
 from goatcore.repository.repository import Repository
@@ -16,8 +17,9 @@ from goatcore.repository.store import Store
 from goatcore.schema import Registry, Schema, choice, date, flag, string, text
 from goatcore.storage.group_commit import GroupCommit, inline
 from goatcore.storage.memory_log import MemoryLog
-from goatcore.trust.sealing import Keyring
+from goatcore.trust.sealing import Keyring, seal
 from goatcore.trust.signing import DeviceKeys, verify
+from goatcore.values import pack
 
 GROUP = GroupId(b"g" * 16)
 REPOSITORY = RepositoryId(b"r" * 16)
@@ -100,10 +102,11 @@ class Peer:
         group = GroupCommit(self.log, inline, synced, self.errors.append)
         self.store = Store(REPOSITORY, self.log, group, self.membership, verify, lambda auth: True)
         chance = random.Random(number)
+        self.sealer = GroupSealer(self.keyring, REPOSITORY, lambda: GROUP)
         self.repository = Repository(
             "/notes/test",
             self.store,
-            GroupSealer(self.keyring, REPOSITORY, lambda: GROUP),
+            self.sealer,
             self.membership,
             Registry(),
             Environment(
@@ -115,6 +118,28 @@ class Peer:
                 self.errors.append,
             ),
         )
+
+    def hand_made(self, changes=(), *, body=None, sealed=None, sign=None, **header) -> Commit:
+        """A commit of this device as no honest program makes it; it is not held here yet."""
+        last = self.store.last(self.author)
+        fields = {
+            "repository": REPOSITORY,
+            "author": self.author,
+            "seq": last.seq + 1 if last else 1,
+            "time": 0,
+            "deps": (last.id,) if last else (),
+            "auth": None if last else AUTH,
+            "epoch": self.sealer.epoch(),
+            "body_hash": b"",
+            "extensions": {},
+        }
+        made = Header(**fields | header)
+        if body is None:
+            body = b"\0" + pack([None, None, list(changes)])
+        key = self.keyring.repository_key(self.sealer.epoch(), REPOSITORY)
+        if sealed is None:
+            sealed = seal(body, key, made.author, made.seq, associated_data(made))
+        return build(made, sealed, sign or self.device.sign)
 
     def pull(self, other: Peer) -> None:
         """Take in all that another holds."""

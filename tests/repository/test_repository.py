@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from goatcore.errors import InvalidValue, Refused, TransactionMisuse, UnknownField
+from goatcore.errors import (
+    InvalidValue,
+    Refused,
+    TransactionMisuse,
+    TransactionTooLarge,
+    UnknownField,
+)
 from goatcore.history.body import Body
 from goatcore.ids import BranchId
 from goatcore.repository import authoring
@@ -332,3 +338,185 @@ def test_a_branch_does_not_show_until_the_main_line_stands_on_it(peer, note, mon
     b.repository.record_drafts()
     a.pull(b)
     assert (here.title, here.done) == ("draft", True)
+
+
+def test_a_hidden_item_is_kept_up_to_date_and_out_of_queries(peer, note):
+    a, b = peer(1), peer(2)
+    here = a.repository.create(note, title="x", body="one")
+    b.pull(a)
+    b.repository.register(note)
+    there = b.repository.item(here.key)
+    rows = a.repository.query(note)
+    assert [row.title for row in rows] == ["x"]
+    here.delete()
+    here.title, here.body = "y", "two"
+    a.repository.record_drafts()
+    assert list(rows) == []
+    b.pull(a)
+    assert (there.exists, there.title, str(there.body)) == (False, "y", "two")
+    there.restore()
+    a.pull(b)
+    assert [(row.title, str(row.body)) for row in rows] == [("y", "two")]
+
+
+def test_a_query_made_inside_a_transaction_that_fails_sees_nothing_of_it(peer, note):
+    repository = peer().repository
+    item = repository.create(note, title="a")
+    queries = []
+    with pytest.raises(ZeroDivisionError), repository.transaction():
+        item.delete()
+        repository.create(note, title="b")
+        queries.append(repository.query(note).order_by("title"))
+        assert [row.title for row in queries[0]] == ["b"]
+        raise ZeroDivisionError
+    assert [row.title for row in queries[0]] == ["a"]
+
+
+def test_an_item_whose_transaction_failed_cannot_be_written(peer, note):
+    repository = peer().repository
+    made = []
+    with pytest.raises(ZeroDivisionError), repository.transaction():
+        made.append(repository.create(note, title="b"))
+        raise ZeroDivisionError
+    with pytest.raises(Refused, match="never made"):
+        made[0].title = "c"
+    repository.record_drafts()
+    assert repository.count == 0
+
+
+def test_own_commits_after_the_right_ended_change_nothing_here_either(peer, note):
+    a = peer(1)
+    item = a.repository.create(note, title="kept")
+    item.title = "typed before the news"
+    a.membership.barred.add(a.author)
+    a.membership.heads = lambda: (b"n" * 32,)
+    a.membership.may_write = lambda author, auth, repository: auth != (b"n" * 32,)
+    a.repository.record_drafts()
+    assert (item.title, a.repository.count, a.repository.quarantined) == ("kept", 2, 1)
+
+
+def test_what_no_commit_has_room_for_is_refused_at_the_write(peer, note):
+    a, b = peer(1), peer(2)
+    item = a.repository.create(note, title="a")
+    with pytest.raises(InvalidValue, match="^title: it has 600,005 bytes; 524,288 are the most"):
+        item.title = "x" * 600_000
+    with pytest.raises(InvalidValue, match="^title: it has"):
+        a.repository.create(note, "big", title="x" * 600_000)
+    assert a.repository.item("big") is None
+    with pytest.raises(InvalidValue, match="^label"), a.repository.transaction("x" * 256):
+        pass
+    with pytest.raises(TransactionTooLarge, match="131,072 edits"), a.repository.transaction():
+        for i in range(65_536):
+            a.repository.create(note, title=str(i), done=True)
+    assert [row.title for row in a.repository.items(note)] == ["a"]
+    item.title = "b"
+    a.repository.record_drafts()
+    b.pull(a)
+    assert [row.title for row in b.repository.items(note)] == ["b"]
+
+
+def test_very_many_edits_of_one_item_are_recorded_in_several_commits(peer, note):
+    a, b = peer(1), peer(2)
+    here = a.repository.create(note, body="-" * 70_000)
+    for i in range(0, 140_000, 2):
+        here.body.splice(i, 0, "x")
+    a.repository.record_drafts()
+    assert str(here.body) == "x-" * 70_000
+    b.pull(a)
+    b.repository.register(note)
+    assert b.repository.item(here.key).body == here.body
+
+
+def test_a_letter_typed_and_taken_back_is_no_commit(peer, note):
+    repository = peer().repository
+    item = repository.create(note)
+    item.body.splice(0, 0, "x")
+    item.body.splice(0, 1, "")
+    repository.record_drafts()
+    assert repository.count == 1
+    assert repository.durable
+
+
+def test_a_text_for_a_text_is_its_letters(peer, note):
+    repository = peer().repository
+    one = repository.create(note, body="abc")
+    two = repository.create(note, body=one.body)
+    assert two.body == "abc"
+    one.body = "abcd"
+    two.body = one.body
+    assert two.body == "abcd"
+    with pytest.raises(InvalidValue, match="^body: must be a string, not NoneType"):
+        two.body = None
+    with pytest.raises(InvalidValue, match="^body: must be a string, not int"):
+        two.body = 5
+
+
+def test_a_shown_text_stays_the_same_object(peer, note):
+    a, b = peer(1), peer(2)
+    here = a.repository.create(note, body="abc")
+    b.pull(a)
+    b.repository.register(note)
+    text = b.repository.item(here.key).body
+    here.body = "abcdef"
+    a.repository.record_drafts()
+    b.pull(a)
+    text.splice(6, 0, "!")
+    assert str(text) == "abcdef!"
+
+
+def test_an_item_can_be_made_on_a_key_that_others_spoilt(peer, note):
+    """A root change that is void has no schema, yet it is a vertex."""
+    a, b = peer(1), peer(2)
+    a.repository.admit([a.hand_made([["k", "note", 0, [], []]])])
+    assert a.repository.item("k") is None
+    item = a.repository.create(note, "k", title="mine")
+    b.pull(a)
+    b.repository.register(note)
+    assert b.repository.item("k").title == "mine"
+    item.delete()
+    b.pull(a)
+    again = peer(1, a.log.entries()).repository
+    again.register(note)
+    assert (item.exists, again.item("k").exists, b.repository.item("k").exists) == (False,) * 3
+
+
+def test_a_device_that_forked_its_own_chain_stands_on_both_branches(peer, note):
+    a, b = peer(1), peer(2)
+    item = a.repository.create(note, "k", title="0")
+    backup = a.log.entries()
+    item.title, item.body = "lost", "one"
+    a.repository.record_drafts()
+    b.pull(a)
+    a = peer(1, backup)
+    a.repository.register(note)
+    item = a.repository.item("k")
+    item.body = "two"
+    a.repository.record_drafts()
+    a.pull(b)
+    assert str(item.body) in {"onetwo", "twoone"}
+    item.body.splice(6, 0, "!")
+    a.repository.record_drafts()
+    b.pull(a)
+    b.repository.register(note)
+    assert a.repository.digest == b.repository.digest
+    assert str(b.repository.item("k").body) == str(item.body)
+
+
+def test_typing_on_more_than_64_heads_goes_where_it_is_seen(peer, note):
+    a = peer(1)
+    here = a.repository.create(note, "k", body="-")
+    others = [peer(n) for n in range(2, 75)]
+    for other in others:
+        other.pull(a)
+        other.repository.register(note)
+        other.repository.item("k").body.splice(1, 0, f"<{other.author.hex()[:4]}>")
+        other.repository.record_drafts()
+    for other in others:
+        a.pull(other)
+    here.body.splice(len(here.body), 0, "the end")
+    a.repository.record_drafts()
+    b = peer(99)
+    b.pull(a)
+    b.repository.register(note)
+    assert str(b.repository.item("k").body) == str(here.body)
+    assert str(here.body).endswith("the end")
