@@ -13,10 +13,22 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from goatcore.history.containers import Containers
+from goatcore.history.counter import CounterField
 from goatcore.history.existence import Existence
 from goatcore.history.graph import Graph, VertexName, in_order
-from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
+from goatcore.history.map_field import MapField
+from goatcore.history.operations import (
+    COUNTER_ADD,
+    DELETE,
+    FIRST_MEMBERSHIP,
+    REGISTER_SET,
+    RESTORE,
+    TEXT_SPLICE,
+    Operation,
+)
 from goatcore.history.register import RegisterField
+from goatcore.history.set_field import SetField
 from goatcore.history.splices import TextSplice, difference
 from goatcore.history.text import TextField
 from goatcore.values import pack
@@ -31,6 +43,7 @@ class ChangeRecord(NamedTuple):
     stamp: int
     parents: tuple[bytes, ...]  # commits that touch this item, each already applied
     operations: Sequence[Operation]  # decoded; none = a void change
+    version: int = 1  # of the schema that it was written with
 
 
 class HistoryEntry(NamedTuple):
@@ -53,12 +66,14 @@ class Delta(NamedTuple):
 
 _Edits = list[tuple[int, Sequence[TextSplice]]]  # (vertex, its splices)
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
+_NO_VERSION = 1 << 32  # greater than any
 
 
 class ItemState:
     """The merged state of one item."""
 
     __slots__ = (
+        "_containers",
         "_existence",
         "_gathered",
         "_graph",
@@ -69,6 +84,7 @@ class ItemState:
         "_texts",
         "_unknown",
         "_vertices",
+        "oldest_version",
     )
 
     def __init__(self) -> None:
@@ -79,6 +95,8 @@ class ItemState:
         self._existence = Existence(self._graph)
         self._registers: dict[str, RegisterField] = {}
         self._texts: dict[str, TextField] = {}
+        self._containers: Containers | None = None
+        self.oldest_version = _NO_VERSION  # least schema version that a register was set with
         self._gathered: dict[str, _Edits] | None = None  # while a batch is taken in
         self._unknown: dict[str, list[Operation]] | None = None
         self._vertices: dict[bytes, int] = {}  # commit -> vertex; equal roots share one
@@ -90,7 +108,7 @@ class ItemState:
 
     def apply(self, change: ChangeRecord) -> Delta:
         """Take in one change; one that is already in does nothing. Parents must be in."""
-        author, seq, commit, stamp, parents, operations = change
+        author, seq, commit, stamp, parents, operations, version = change
         vertices, graph = self._vertices, self._graph
         if commit in vertices:
             return self._nothing()
@@ -112,7 +130,7 @@ class ItemState:
             _, name, position, deleted, inserted = operations[0]
             splice = TextSplice(position, deleted, inserted)  # type: ignore[arg-type]
             return self._splice_only(vertex, cast(str, name), splice)
-        return self._operate(vertex, stamp, operations)
+        return self._operate(vertex, stamp, operations, version)
 
     def apply_all(self, changes: Iterable[ChangeRecord]) -> Delta:
         """Take in many changes, parents first, as one: texts are walked once for all of them, so
@@ -182,7 +200,9 @@ class ItemState:
             self._gathered.setdefault(name, []).append((vertex, splices))
         return None
 
-    def _operate(self, vertex: int, stamp: int, operations: Sequence[Operation]) -> Delta:
+    def _operate(
+        self, vertex: int, stamp: int, operations: Sequence[Operation], version: int
+    ) -> Delta:
         before = vertex > 0 and self._existence_before()
         sets: dict[str, object] = {}
         edits: dict[str, list[TextSplice]] = {}
@@ -196,23 +216,31 @@ class ItemState:
             if code == RESTORE:
                 restores, deletes = True, False
                 continue
-            name = cast(str, operation[1]) if len(operation) > 1 else ""
+            if cast(int, code) >= FIRST_MEMBERSHIP:
+                continue  # means nothing to an item, and names no field
+            name = cast(str, operation[1])
             names[name] = None
             if code == REGISTER_SET:
                 sets[name] = operation[2]
             elif code == TEXT_SPLICE:
                 splice = TextSplice(*operation[2:])  # type: ignore[arg-type]
                 edits.setdefault(name, []).append(splice)
+            elif cast(int, code) <= COUNTER_ADD:
+                if self._containers is None:
+                    self._containers = Containers(self._graph)
+                self._containers.apply(vertex, stamp, operation)
             else:
                 if self._unknown is None:
                     self._unknown = {}
                 self._unknown.setdefault(name, []).append(operation)
         registers = self._registers
+        if sets and version < self.oldest_version:
+            self.oldest_version = version
         for name, value in sets.items():
             register = registers.get(name)
             if register is None:
                 register = registers[name] = RegisterField(self._graph)
-            register.add(vertex, stamp, value)
+            register.add(vertex, stamp, value, version)
         splices: dict[str, Sequence[TextSplice]] = {}
         for name, edit in edits.items():
             told = self._edit(vertex, name, edit)
@@ -238,8 +266,11 @@ class ItemState:
         visible = self._existence.visible
         names: dict[str, None] = {}
         for name, register in self._registers.items():
-            if register.rename(vertex, change.stamp):
+            if register.rename(vertex, change.stamp, change.version):
                 names[name] = None
+                self.oldest_version = min(self.oldest_version, change.version)
+        if self._containers is not None:
+            names.update(dict.fromkeys(self._containers.rename(vertex, change.stamp)))
         splices: dict[str, Sequence[TextSplice]] = {**told}
         for name, text in self._texts.items():
             held = text.text if text.warm else None
@@ -272,6 +303,11 @@ class ItemState:
         return self._graph.count
 
     @property
+    def graph(self) -> Graph:
+        """Who had seen whom; to be read only."""
+        return self._graph
+
+    @property
     def visible(self) -> bool:
         """Whether the item shows."""
         return self._existence.visible
@@ -290,6 +326,21 @@ class ItemState:
     def texts(self) -> Mapping[str, TextField]:
         """The text fields by stored name."""
         return self._texts
+
+    @property
+    def sets(self) -> Mapping[str, SetField]:
+        """The set fields by stored name."""
+        return {} if self._containers is None else self._containers.sets
+
+    @property
+    def maps(self) -> Mapping[str, MapField]:
+        """The map fields by stored name."""
+        return {} if self._containers is None else self._containers.maps
+
+    @property
+    def counters(self) -> Mapping[str, CounterField]:
+        """The counter fields by stored name."""
+        return {} if self._containers is None else self._containers.counters
 
     def __contains__(self, commit: bytes) -> bool:
         return commit in self._vertices
@@ -311,6 +362,26 @@ class ItemState:
         """The competing values of a register, the one that shows first."""
         register = self._registers.get(name)
         return [] if register is None else register.alternatives
+
+    def members(self, name: str) -> tuple[object, ...]:
+        """The members of a set, ascending by their encoded bytes."""
+        members = self.sets.get(name)
+        return () if members is None else members.members
+
+    def entries(self, name: str) -> tuple[tuple[object, object], ...]:
+        """Keys and values of a map, ascending by the keys' encoded bytes."""
+        entries = self.maps.get(name)
+        return () if entries is None else entries.entries
+
+    def entry_alternatives(self, name: str, key: object) -> list[object]:
+        """The competing values of a map's key, the one that shows first."""
+        entries = self.maps.get(name)
+        return [] if entries is None else entries.alternatives(key)
+
+    def total(self, name: str) -> int:
+        """The sum of a counter; 0 if nobody ever counted."""
+        counter = self.counters.get(name)
+        return 0 if counter is None else counter.total
 
     def text(self, name: str) -> str:
         """A text field's text; empty if nobody ever wrote in it."""
