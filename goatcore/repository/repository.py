@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, cast
 from goatcore.errors import DiskFailed, InvalidValue, LocalMisuse, Refused, TransactionMisuse
 from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
+from goatcore.history.diffing import word_splices
 from goatcore.history.item_state import ChangeRecord, Delta
 from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
 from goatcore.history.splices import TextSplice
@@ -39,7 +40,6 @@ from goatcore.repository.sealer import Sealer
 from goatcore.repository.source import OF_CHANGES, ItemSource
 from goatcore.repository.store import Auth, Store
 from goatcore.repository.transaction import Transaction
-from goatcore.repository.word_diff import word_splices
 from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.values import NAME_BYTES_MAX, is_name, pack
