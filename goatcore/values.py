@@ -90,6 +90,11 @@ def _no_lone_surrogate(text: str) -> bool:
     return True
 
 
+def frozen(value: object) -> object:
+    """The value with its arrays as tuples, so that nobody can change it."""
+    return tuple([frozen(one) for one in value]) if isinstance(value, list | tuple) else value
+
+
 def checked(field: str, value: object) -> Value:
     """The value, if it may be stored; else `InvalidValue` that names the field and the reason."""
     if is_value(value):

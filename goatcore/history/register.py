@@ -19,6 +19,7 @@ class Write(NamedTuple):
     commit: bytes
     vertex: int
     value: object
+    version: int = 1  # of the schema that it was written with
 
 
 def _rank(write: Write) -> tuple[int, bytes]:
@@ -34,28 +35,38 @@ class RegisterField:
         self._graph = graph
         self._writes: tuple[Write, ...] = ()  # competing, the one that shows first
 
-    def add(self, vertex: int, stamp: int, value: object) -> bool:
+    def add(self, vertex: int, stamp: int, value: object, version: int = 1) -> bool:
         """Take in the write of the newest vertex; a second one of the same vertex replaces the
         first. True if it is the one that shows now."""
         graph = self._graph
-        write = Write(stamp, graph.names[vertex].commit, vertex, value)
+        write = Write(stamp, graph.names[vertex].commit, vertex, value, version)
         rivals = self._writes
         if not rivals or graph.heads == (vertex,) or graph.whole(vertex):
             self._writes = (write,)
             return True
-        standing = [
-            rival
-            for rival in rivals
-            if rival.vertex != vertex and not graph.is_ancestor(rival.vertex, vertex)
-        ]
-        self._writes = tuple(sorted([*standing, write], key=_rank, reverse=True))
+        self._writes = tuple(sorted([*self._unseen(vertex), write], key=_rank, reverse=True))
         return self._writes[0] is write
 
-    def rename(self, vertex: int, stamp: int) -> bool:
-        """`vertex` has another name in the graph and another stamp; True if its write competes."""
+    def drop(self, vertex: int) -> None:
+        """The newest vertex takes back all writes that it has seen, and its own."""
+        self._writes = tuple(self._unseen(vertex))
+
+    def _unseen(self, vertex: int) -> list[Write]:
+        graph = self._graph
+        return [
+            write
+            for write in self._writes
+            if write.vertex != vertex and not graph.is_ancestor(write.vertex, vertex)
+        ]
+
+    def rename(self, vertex: int, stamp: int, version: int = 1) -> bool:
+        """`vertex` has another name in the graph, another stamp and version; True if its write
+        competes."""
         commit = self._graph.names[vertex].commit
         named = [
-            write._replace(stamp=stamp, commit=commit) if write.vertex == vertex else write
+            write._replace(stamp=stamp, commit=commit, version=version)
+            if write.vertex == vertex
+            else write
             for write in self._writes
         ]
         named.sort(key=_rank, reverse=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from goatcore.history.item_state import ChangeRecord
+from goatcore.values import pack
 
 SIGNS = "abcdefgh"
+MEMBERS = ["x", 1, True, 1.0, b"x", ("x", 1)]
 
 
 def random_splice(random, field, reach=8):
@@ -14,15 +16,25 @@ def random_splice(random, field, reach=8):
     return (1, field, random.randint(0, reach), deleted, inserted)
 
 
+def random_container_operation(random):
+    """An operation of a set, a map or a counter, all of one name."""
+    code = random.choice([2, 2, 3, 4, 4, 5, 6])
+    if code == 6:
+        return (6, "tags", random.choice([1, -3, (1 << 63) - 1]))
+    return (code, "tags", random.choice(MEMBERS), *([random.randint(0, 3)] * (code == 4)))
+
+
 def random_operations(random, reach=8):
     """The operations of one change; sometimes none: a void change."""
     operations = []
     for _ in range(random.choice([0, 1, 1, 1, 1, 2, 3])):
         kind = random.random()
-        if kind < 0.7:
+        if kind < 0.5:
             operations.append(
                 random_splice(random, random.choice(["body", "body", "title"]), reach)
             )
+        elif kind < 0.72:
+            operations.append(random_container_operation(random))
         elif kind < 0.85:
             operations.append(
                 (0, random.choice(["done", "date"]), random.choice([0, 1, True, "x"]))
@@ -32,7 +44,7 @@ def random_operations(random, reach=8):
         elif kind < 0.97:
             operations.append((8,))
         else:
-            operations.append((random.choice([2, 3, 17, 40]), "tags", 1))
+            operations.append((random.choice([17, 40, 64]), "marks", 1))
     return tuple(operations)
 
 
@@ -72,7 +84,12 @@ def random_history(random, steps, people=3, reach=8):
         parents = random_parents(random, commits, seen[who])
         operations = random_operations(random, reach)
         if not parents and random.random() < 0.6:
-            operations = ((1, "body", 0, 0, "xy"), (0, "done", True))
+            operations = (
+                (1, "body", 0, 0, "xy"),
+                (0, "done", True),
+                (4, "tags", 1, 2),
+                (6, "n", 1),
+            )
         seqs[who] += 1
         if random.random() < 0.05:
             seqs[who] -= 1  # a fork: the same number twice
@@ -99,6 +116,15 @@ def view(state):
         "heads": state.heads,
         "texts": {name: state.text(name) for name in sorted(state.texts)},
         "registers": {n: repr(state.alternatives(n)) for n in sorted(state.registers)},
+        "sets": {n: [pack(one) for one in state.members(n)] for n in sorted(state.sets)},
+        "maps": {
+            n: {
+                pack(k): (repr(v), repr(state.entry_alternatives(n, k)))
+                for k, v in state.entries(n)
+            }
+            for n in sorted(state.maps)
+        },
+        "counters": {n: state.total(n) for n in sorted(state.counters)},
         "visible": state.visible,
         "flagged": state.flagged,
         "history": [entry.commit for entry in state.history()],
@@ -111,6 +137,12 @@ def meant(meaning):
         "heads": meaning.heads(),
         "texts": {name: meaning.text(name) for name in meaning.field_names(1)},
         "registers": {n: repr(meaning.alternatives(n)) for n in meaning.field_names(0)},
+        "sets": {n: meaning.members(n) for n in meaning.field_names(2, 3)},
+        "maps": {
+            n: {k: (repr(found[0]), repr(found)) for k, found in meaning.entries(n).items()}
+            for n in meaning.field_names(4, 5)
+        },
+        "counters": {n: meaning.total(n) for n in meaning.field_names(6)},
         "visible": meaning.visible(),
         "flagged": meaning.flagged(),
         "history": meaning.history(),

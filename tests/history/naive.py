@@ -50,9 +50,9 @@ class Meaning:
             found |= {self.names[commit]} | self.past(self.names[commit])
         return found
 
-    def field_names(self, code):
+    def field_names(self, *codes):
         return sorted(
-            {op[1] for r in self.changes.values() for op in r.operations if op[0] == code}
+            {op[1] for r in self.changes.values() for op in r.operations if op[0] in codes}
         )
 
     def alternatives(self, name):
@@ -67,6 +67,52 @@ class Meaning:
         open_writes = [c for c in writes if c not in seen]
         open_writes.sort(key=lambda c: (self.changes[c].stamp, c), reverse=True)
         return [writes[c] for c in open_writes]
+
+    def about(self, codes, name):
+        """(commit, place in it, operation) of all operations on a field."""
+        return [
+            (commit, at, op)
+            for commit, record in self.changes.items()
+            for at, op in enumerate(record.operations)
+            if op[0] in codes and op[1] == name
+        ]
+
+    def saw(self, one, other):
+        """Whether the operation `one` was made knowing of `other`."""
+        return other[0] in self.past(one[0]) or (one[0] == other[0] and other[1] < one[1])
+
+    def members(self, name):
+        """The encoded members of a set."""
+        found = self.about({2, 3}, name)
+        return sorted(
+            {
+                pack(add[2][2])
+                for add in found
+                if add[2][0] == 2
+                and not any(
+                    one[2][0] == 3 and pack(one[2][2]) == pack(add[2][2]) and self.saw(one, add)
+                    for one in found
+                )
+            }
+        )
+
+    def entries(self, name):
+        """The competing values of every key of a map, by the encoded key."""
+        found = self.about({4, 5}, name)
+        standing = [
+            put
+            for put in found
+            if put[2][0] == 4
+            and not any(pack(one[2][2]) == pack(put[2][2]) and self.saw(one, put) for one in found)
+        ]
+        standing.sort(key=lambda one: (self.changes[one[0]].stamp, one[0]), reverse=True)
+        return {
+            pack(key): [put[2][3] for put in standing if pack(put[2][2]) == pack(key)]
+            for key in [put[2][2] for put in standing]
+        }
+
+    def total(self, name):
+        return sum(op[2] for _, _, op in self.about({6}, name))
 
     def standing_deletes(self):
         """Deletes that no restore has in its past; within a change the later operation is later."""

@@ -18,6 +18,12 @@ from goatcore.history.item_state import ChangeRecord, ItemState
 REPLICAS = st.integers(0, 2)
 FIELDS = st.sampled_from(["body", "title"])
 INSERTED = st.text("abcdé😀", max_size=4)
+MEMBERS = st.sampled_from([1, True, "x"])
+CONTAINER_EDITS = st.one_of(
+    st.tuples(st.sampled_from([2, 3, 5]), st.just("tags"), MEMBERS),
+    st.tuples(st.just(4), st.just("tags"), MEMBERS, st.integers(0, 2)),
+    st.tuples(st.just(6), st.just("tags"), st.integers(-2, 2)),
+)
 
 
 class Replica:
@@ -81,13 +87,23 @@ def machine(naive, histories):
         def set_register(self, who, value, field):
             self.commit(who, self.replicas[who].state.heads, (0, field, value))
 
+        @rule(who=REPLICAS, edits=st.lists(CONTAINER_EDITS, min_size=1, max_size=3))
+        def edit_containers(self, who, edits):
+            self.commit(who, self.replicas[who].state.heads, *edits)
+
         @rule(who=REPLICAS, code=st.sampled_from([7, 8]))
         def delete_or_restore(self, who, code):
             self.commit(who, self.replicas[who].state.heads, (code,))
 
         @rule(who=REPLICAS, inserted=st.sampled_from(["one", "two"]))
         def begin_the_item_again(self, who, inserted):
-            self.commit(who, (), (1, "body", 0, 0, inserted), (0, "r", inserted))
+            edits = (
+                (1, "body", 0, 0, inserted),
+                (0, "r", inserted),
+                (4, "tags", 1, 0),
+                (6, "tags", 1),
+            )
+            self.commit(who, (), *edits)
 
         @rule(who=REPLICAS, data=st.data())
         def edit_an_old_version(self, who, data):
@@ -95,7 +111,7 @@ def machine(naive, histories):
             if held:
                 parents = data.draw(st.lists(st.sampled_from(held), min_size=1, max_size=3))
                 edit = (1, "body", data.draw(st.integers(0, 8)), 1, "old")
-                self.commit(who, tuple(parents), edit)
+                self.commit(who, tuple(parents), edit, data.draw(CONTAINER_EDITS))
 
         @rule(sender=REPLICAS, receiver=REPLICAS, data=st.data())
         def deliver(self, sender, receiver, data):

@@ -102,13 +102,19 @@ def test_a_void_change_is_a_vertex_without_effect():
 
 def test_unknown_kinds_are_kept_and_make_their_field_read_only():
     mark = (17, "body", 0, 4, "bold")
-    state = state_of(change("a", "", (1, "body", 0, 0, "text"), mark, (2, "tags", "x")))
+    state = state_of(change("a", "", (1, "body", 0, 0, "text"), mark, (63, "new")))
     assert state.read_only("body")
-    assert state.read_only("tags")
+    assert state.read_only("new")
     assert not state.read_only("title")
     assert state.unknown("body") == [mark]
     assert state.unknown("title") == []
     assert state.text("body") == "text"
+
+
+def test_operations_of_the_membership_mean_nothing_to_an_item():
+    state = state_of(change("a", "", (64, ["no", "name"]), (65,), (0, "x", 1)))
+    assert state.value("x") == 1
+    assert not state.read_only("x")
 
 
 def test_equal_root_changes_are_one_change_by_the_smallest_commit():
