@@ -69,7 +69,7 @@ def decode(data: bytes) -> str:
 def front_matter(text: str) -> tuple[Mapping[str, str], str]:
     """The plain values of the YAML block at the start of a text, and what comes after the block.
 
-    A block that is no YAML is text like any other.
+    Of a block that is no YAML nothing is read; one that names no values is text like any other.
     """
     if not text.startswith("---\n"):
         return {}, text
@@ -81,7 +81,7 @@ def front_matter(text: str) -> tuple[Mapping[str, str], str]:
     try:
         found = yaml.load(text[4 : end.start()], Loader=yaml.BaseLoader)  # strings only
     except (yaml.YAMLError, RecursionError):
-        return {}, text
+        return {}, text[end.end() :]
     if not isinstance(found, dict):
         return {}, text
     plain = {
