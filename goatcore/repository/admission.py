@@ -8,7 +8,8 @@ schemas, so all peers that were shown the same commits hold the same. Pure: a ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, Protocol
 
 from goatcore.history.commit import Commit, signed_message
@@ -16,6 +17,7 @@ from goatcore.ids import CommitId, RepositoryId
 
 WAITING_MAX: Final = 16_384
 WAITING_BYTES_MAX: Final = 64 << 20
+GATE: Final = CommitId(b"")  # instead of a dep: waits for a word of `/sys/members`
 
 Verify = Callable[[bytes, bytes, bytes], bool]  # key, message, signature
 
@@ -58,8 +60,11 @@ class Admission:
         self._gate = gate
         self._find = find
         self._verify = verify
-        self._waiting: dict[CommitId, Commit] = {}
+        self._waiting: dict[CommitId, Commit] = {}  # oldest first
         self._waiting_bytes = 0
+        self._blocked: dict[CommitId, dict[CommitId, None]] = {}  # missing dep → who waits for it
+        self._missing: dict[CommitId, CommitId] = {}  # who waits → for which dep
+        self._gated: dict[CommitId, None] = {}  # wait for a word of `/sys/members`
 
     @property
     def waiting(self) -> int:
@@ -67,67 +72,107 @@ class Admission:
         return len(self._waiting)
 
     def offer(self, commits: Iterable[Commit]) -> Verdict:
-        """Decide about these commits and those that waited for them."""
+        """Decide about these commits and those that waited for them. Where too many wait, the
+        oldest of them are let go: they will be offered again."""
         refused: list[Refusal] = []
+        held: dict[CommitId, Commit] = {}
+        fresh: list[CommitId] = []
         for commit in commits:
             if commit.header.repository != self._repository:
                 refused.append(Refusal(commit.id, "it belongs to another repository"))
-            elif self._find(commit.id) is None and commit.id not in self._waiting:
-                if (
-                    len(self._waiting) >= WAITING_MAX
-                    or self._waiting_bytes + len(commit.raw) > WAITING_BYTES_MAX
-                ):
-                    break
+            elif (
+                commit.id not in self._waiting
+                and commit.id not in held
+                and self._find(commit.id) is None
+            ):
+                if self._is_full(commit):
+                    self._decide(fresh, held, refused)
+                    fresh = []
+                    while self._waiting and self._is_full(commit):
+                        self._drop(next(iter(self._waiting.values())))
                 self._waiting[commit.id] = commit
                 self._waiting_bytes += len(commit.raw)
-        held: dict[CommitId, Commit] = {}
-        while ready := self._ready(held, refused):
-            good = self._verified(ready, refused)
-            for commit in ready:
-                # what stands on a commit whose signature failed goes back to waiting
-                if commit.id in good and self._fits(commit, held) is None:
-                    self._drop(commit)
-                    held[commit.id] = commit
+                fresh.append(commit.id)
+        self._decide(fresh, held, refused)
         return Verdict(list(held.values()), refused)
 
+    def _is_full(self, commit: Commit) -> bool:
+        return (
+            len(self._waiting) >= WAITING_MAX
+            or self._waiting_bytes + len(commit.raw) > WAITING_BYTES_MAX
+        )
+
+    def _decide(
+        self, fresh: list[CommitId], held: dict[CommitId, Commit], refused: list[Refusal]
+    ) -> None:
+        """Hold what can be held of these and of all that waited for it or for the gate."""
+        look = [*self._gated, *fresh]
+        while ready := self._ready(look, held, refused):
+            good = self._verified(ready, refused)
+            look = []
+            for commit in ready:
+                if commit.id in good and self._obstacle(commit, held) is None:
+                    self._drop(commit)
+                    held[commit.id] = commit
+                else:  # what stands on a commit whose signature failed goes back to waiting
+                    look.append(commit.id)
+
     def _drop(self, commit: Commit) -> None:
+        """It waits no more."""
         del self._waiting[commit.id]
         self._waiting_bytes -= len(commit.raw)
+        self._gated.pop(commit.id, None)
+        missing = self._missing.pop(commit.id, None)
+        if missing is not None:
+            others = self._blocked[missing]
+            del others[commit.id]
+            if not others:
+                del self._blocked[missing]
 
-    def _ready(self, held: dict[CommitId, Commit], refused: list[Refusal]) -> list[Commit]:
-        """Waiting commits that fit once those before them in the list are held; parents first."""
-        known = dict(held)
-        ready: list[Commit] = []
-        progress = True
-        while progress:
-            progress = False
-            for commit in list(self._waiting.values()):
-                if commit.id in known:
-                    continue
-                obstacle = self._fits(commit, known)
-                if obstacle is None:
-                    known[commit.id] = commit
-                    ready.append(commit)
-                    progress = True
-                elif obstacle:
-                    self._drop(commit)
-                    refused.append(Refusal(commit.id, obstacle))
-        return ready
+    def _ready(
+        self, look: list[CommitId], held: dict[CommitId, Commit], refused: list[Refusal]
+    ) -> list[Commit]:
+        """Which of these, and of those that wait for them, fit once those before them in the list
+        are held; parents first. The others are noted to wait."""
+        fits: dict[CommitId, Commit] = {}
+        known = ChainMap(fits, held)
+        stack = look[::-1]
+        while stack:
+            commit = self._waiting.get(stack.pop())
+            if commit is None or commit.id in fits:
+                continue
+            self._gated.pop(commit.id, None)
+            obstacle = self._obstacle(commit, known)
+            if obstacle is None:
+                fits[commit.id] = commit
+                freed = self._blocked.pop(commit.id, {})
+                for one in freed:
+                    del self._missing[one]
+                stack.extend(reversed(freed))
+            elif isinstance(obstacle, str):
+                self._drop(commit)
+                refused.append(Refusal(commit.id, obstacle))
+            elif obstacle == GATE:
+                self._gated[commit.id] = None
+            elif commit.id not in self._missing:
+                self._missing[commit.id] = obstacle
+                self._blocked.setdefault(obstacle, {})[commit.id] = None
+        return list(fits.values())
 
-    def _fits(self, commit: Commit, fresh: dict[CommitId, Commit]) -> str | None:
-        """None = it can be held; "" = it waits; else why it never can."""
+    def _obstacle(self, commit: Commit, known: Mapping[CommitId, Commit]) -> CommitId | str | None:
+        """None = it can be held; bytes: the dep (or `GATE`) it waits for; str: why it never can."""
         header = commit.header
         for i, dep in enumerate(header.deps):
-            known = fresh.get(dep) or self._find(dep)
-            if known is None:
-                return ""
+            before = known.get(dep) or self._find(dep)
+            if before is None:
+                return dep
             if i == 0 and header.seq > 1:
-                if known.author != header.author:
+                if before.author != header.author:
                     return "its first dep is of another author"
-                if known.seq != header.seq - 1:
+                if before.seq != header.seq - 1:
                     return "its seq does not follow that of its predecessor"
         if not self._gate.named(commit) or not self._gate.holds_auth(commit):
-            return ""
+            return GATE
         return None
 
     def _verified(self, ready: list[Commit], refused: list[Refusal]) -> set[CommitId]:

@@ -107,7 +107,8 @@ class Item:
     @property
     def exists(self) -> bool:
         """Whether the item shows; a deleted one can still be read and restored."""
-        return self._record.visible
+        record = self._record
+        return record.visible and record.item is self
 
     @property
     def created_ms(self) -> int:

@@ -346,8 +346,8 @@ class Repository:
             raise Refused(obstacle)
         if item is None:
             return
-        if self._records.get(item.key) is not item._record:
-            raise Refused("This item was never made: what should have made it was undone.")
+        if self._records.get(item.key) is not item._record or item._record.item is not item:
+            raise Refused("This item is not there: what should have made it was undone.")
         if item._record.state.read_only(name):
             raise Refused(
                 f"{name} was edited with a newer version of this program; update to edit it here."
@@ -602,10 +602,11 @@ class Repository:
             record.forget()
         for commit in self.store.commits():
             self._read(commit)
-        changes = []
+        changes: list[ItemChange] = []
         for record in self._records.values():
             was = before.get(record, False)
             record.visible = record.state.visible
+            was = self._leave_schema(record, was, changes)
             if record.item is None and not (
                 record.visible and not was and self._registry.get(record.schema)
             ):
@@ -665,6 +666,7 @@ class Repository:
 
     def _note(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
         was, record.visible = record.visible, delta.visible
+        was = self._leave_schema(record, was, changes)
         if record.item is None and (
             not (was or record.visible) or self._registry.get(record.schema) is None
         ):
@@ -679,9 +681,23 @@ class Repository:
                     splice_shown(item, name, delta.splices[name])
                 else:
                     self._show_state(item, name)
+        if not (was or record.visible):
+            return
         kind = _kind(was, record.visible)
         splices = delta.splices if known else _NO_SPLICES
         changes.append(ItemChange(item, kind, frozenset(delta.fields), splices, False))
+
+    def _leave_schema(self, record: Record, was: bool, changes: list[ItemChange]) -> bool:
+        """Of items that two people made under one key, one decides what it is. Where that is
+        another than shown, the item that was shown is gone. Whether one shows still."""
+        item = record.item
+        if item is None or item.schema.name == record.schema or not record.schema:
+            return was
+        record.item = None
+        if was:
+            fields = frozenset(item.schema.fields)
+            changes.append(ItemChange(item, "removed", fields, _NO_SPLICES, False))
+        return False
 
     # -- telling -----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import random
 from types import ModuleType
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -341,8 +341,9 @@ def test_whatever_happened_all_show_the_same(peers: ModuleType, request: Any) ->
     run_state_machine_as_test(
         machine(peers),
         settings=settings(
-            max_examples=600 if slow else 60,
+            max_examples=1_000 if slow else 120,
             stateful_step_count=50,
+            phases=[phase for phase in Phase if slow or phase is not Phase.shrink],
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
