@@ -22,6 +22,7 @@ from goatcore.values import pack
 
 WINDOW_BYTES: Final = 1 << 20
 CHUNK_BYTES: Final = 64 << 10
+CHUNK_COMMITS: Final = 200  # reading a message takes the receiver about 2 ms then
 GRANT_BYTES: Final = WINDOW_BYTES // 4  # less is not worth a message
 _AROUND: Final = 8  # of array and bin headers
 
@@ -72,15 +73,16 @@ class Outbox:
         self._credit = min(self._credit + size, WINDOW_BYTES)
 
     def next(self, had: Cover) -> tuple[Commits, list[int]] | None:
-        """The next message, at most 64 KiB or one commit, and the order numbers of what is in it;
-        None while there is nothing to send or no credit. Leaves out what `had` covers."""
+        """The next message (at most 64 KiB and 200 commits, or one commit) and the order numbers of
+        what is in it; None while there is nothing to send or no credit. Leaves out what `had`
+        covers."""
         if self._credit <= 0:
             return None
         packer = Packer(self._repository)
         entries: list[Packed] = []
         orders: list[int] = []
         size = _AROUND
-        while self._heap:
+        while self._heap and len(entries) < CHUNK_COMMITS:
             order = self._heap[0]
             if order in had and order not in self._forced:
                 self._drop()
