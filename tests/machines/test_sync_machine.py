@@ -85,11 +85,14 @@ def machine(sim: ModuleType) -> type[RuleBasedStateMachine]:
             self.network[name].restore([])
             self.authors[name] += 10
 
-        @rule(who=WHO, lost=st.integers(1, 8), times=st.integers(1, 5))
-        def restore(self, who: int, lost: int, times: int) -> None:
+        @rule(who=WHO, lost=st.integers(1, 8), times=st.integers(1, 5), spread=st.booleans())
+        def restore(self, who: int, lost: int, times: int, spread: bool) -> None:
             """An older copy of the folder, in which the device goes on under its old key: it forks
             if others have what it lost."""
             name = self.name(who)
+            if spread:
+                self.write(who, lost, 10)
+                self.network.run(self.network.now_ms + 2_000)
             self.network.isolate(name)
             commits = self.network[name].backup()
             own = [
@@ -148,7 +151,7 @@ def machine(sim: ModuleType) -> type[RuleBasedStateMachine]:
                 assert replica.told(Stuck) == []
             assert network.is_equal()
             said = len(network.log)
-            assert said - before <= links * (40 + 4 * len(alive))
+            assert said - before <= links * (40 + 4 * network[self.replica_names[0]].durable.count)
             network.run(network.now_ms + 3_600_000)
             assert len(network.log) == said, "equal replicas are silent"
 
