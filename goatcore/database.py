@@ -7,6 +7,7 @@ is done, everything recorded is on disk.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import platform
@@ -16,7 +17,7 @@ from time import perf_counter
 from typing import Final, NamedTuple, Self
 
 from goatcore.clock import Clock, system_clock
-from goatcore.errors import Closed, InvalidValue, LocalMisuse, NotAMember, Refused
+from goatcore.errors import Closed, DiskFailed, InvalidValue, LocalMisuse, NotAMember, Refused
 from goatcore.founding import Opened, first_record, open_secrets
 from goatcore.ids import (
     MEMBERS_PATH,
@@ -89,13 +90,15 @@ class Database:
         self._registry = Registry()
         self._scheduler = Scheduler()
         self._listeners: list[Callable[[], None]] = []
+        self._flushing: set[asyncio.Future[None]] = set()
         self._repositories: dict[str, Repository] = {}
         gate = self._gate = Gate(self.id)
         self.members_here = Members(
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
             self.device, self.keyring, clock,
         )  # fmt: skip
-        if self.device.author not in self.members_here.evaluation.devices:
+        known = self.device.author in self.members_here.evaluation.devices
+        if not known and not self.members_here.store.read_only:
             self._enter(opened)
         self.members_here.subscribe(self._members_changed)
         self.members_here.store.on_durable(self._release)
@@ -248,15 +251,18 @@ class Database:
         return repository
 
     def close_repository(self, path: str) -> None:
-        """Close a repository: its file is let go of and its memory freed."""
+        """Close a repository: its file is let go of and its memory freed. Raises `DiskFailed` if
+        that failed to write what was edited last; closed it is all the same."""
         repository = self._repositories.pop(path, None)
         if repository is not None:
             try:
                 repository.flush_now()
                 self._scheduler.run_deferred()
             finally:
-                repository.close()
-            self._tell()
+                try:
+                    repository.close()
+                finally:
+                    self._tell()
 
     def opened(self) -> list[Repository]:
         """The repositories that are open now."""
@@ -301,6 +307,9 @@ class Database:
     # -- trouble -----------------------------------------------------------------------------------
 
     def _sync_failed(self, group_commit: GroupCommit, error: Exception) -> None:
+        for future in self._flushing:
+            if not future.done():
+                future.set_exception(error)
         self._on_error(error)
         self._scheduler.later(RETRY_MS, group_commit.retry)
 
@@ -315,56 +324,77 @@ class Database:
     # -- end ---------------------------------------------------------------------------------------
 
     async def flush(self) -> None:
-        """Wait until everything that was edited so far is on disk."""
+        """Wait until everything that was edited so far is on disk. Raises `DiskFailed`; what the
+        disk refused is kept and tried again."""
         self._check_open()
         loop = self._scheduler.loop()
         assert loop is not None
-        done = loop.create_future()
+        done: asyncio.Future[None] = loop.create_future()
+        failure = self._record_drafts()
+        counts = [(store, len(store)) for store in self._stores()]
 
         def look() -> None:
-            if not done.done() and all(store.all_durable for store in stores):
+            if not done.done() and all(store.count >= count for store, count in counts):
                 done.set_result(None)
 
-        for repository in self._repositories.values():
-            repository.record_drafts()
-        stores = self._stores()
-        ends = [store.on_durable(look) for store in stores]
+        ends = [store.on_durable(look) for store, _ in counts]
+        self._flushing.add(done)
         try:
             self._scheduler.run_deferred()
             look()
             await done
         finally:
+            self._flushing.discard(done)
             for end in ends:
                 end()
+        if failure is not None:
+            raise failure
 
     def flush_now(self) -> None:
         """Block until everything that was edited so far is on disk. Raises `DiskFailed`."""
         self._check_open()
-        for repository in self._repositories.values():
-            repository.record_drafts()
+        failure = self._record_drafts()
         for store in self._stores():
             store.flush_now()
         self._scheduler.run_deferred()
         self._release()
+        if failure is not None:
+            raise failure
+
+    def _record_drafts(self) -> DiskFailed | None:
+        """Of every repository, even if the disk fails on one."""
+        failure = None
+        for repository in self._repositories.values():
+            try:
+                repository.record_drafts()
+            except DiskFailed as error:
+                failure = error
+        return failure
 
     def _stores(self) -> list[Store]:
         opened = [repository.store for repository in self._repositories.values()]
         return [self.members_here.store, *opened]
 
     def close(self) -> None:
-        """Flush, close every repository, let go of the folder. Again is nothing."""
+        """Flush, close every repository, let go of the folder. Again is nothing. Raises
+        `DiskFailed` if something could not be written; closed it is all the same."""
         if self.closed:
             return
-        try:
-            for path in list(self._repositories):
+        self.closed = True  # nobody who hears of it may open anything anew
+        failure: DiskFailed | None = None
+        for path in list(self._repositories):
+            try:
                 self.close_repository(path)
-            self.members_here.store.flush_now()
+            except DiskFailed as error:
+                failure = error
+        try:
+            self.members_here.close()
             self._scheduler.run_deferred()
         finally:
-            self.members_here.close()
-            self.closed = True
             self._scheduler.close()
             self._lock.release()
+        if failure is not None:
+            raise failure
 
     def __enter__(self) -> Self:
         return self

@@ -73,6 +73,8 @@ class Scheduler:
                 result: int | Exception = work()
             except DiskFailed as error:
                 result = error
+            except Closed:
+                continue
             done(result)
 
     def close(self) -> None:

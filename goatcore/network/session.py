@@ -118,7 +118,7 @@ class PeerSession:
 
     def _look_again(self) -> None:
         """Members, roles or opened repositories changed."""
-        if self.closed:
+        if self.closed or self.database.closed:
             return
         members = self.database.members_here
         if self.peer not in members.evaluation.devices:
@@ -262,6 +262,9 @@ class PeerSession:
                 course.stuck = sentence
                 self._on_change()
             case PeerLeft():
+                if course.repository is None:
+                    self.link.abandon("The other computer takes no part in this workspace.")
+                    return
                 self._leave(course)
                 self._on_change()
 

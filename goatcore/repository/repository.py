@@ -391,11 +391,17 @@ class Repository:
             self._draft_timer()
             self._draft_timer = None
         failure: DiskFailed | None = None
+        recorded: list[RowChange] = []  # queries that look at who changed a row when
         for record in list(self._drafts.values()):
             try:
                 self._record(record)
             except DiskFailed as error:  # the others are tried all the same
                 failure = error
+                continue
+            if record.item is not None and record.item.exists:
+                recorded.append(RowChange("edited", record.item, OF_CHANGES))
+        if recorded and self._engine.running:
+            self._engine.apply(recorded)
         if failure is not None:
             raise failure
         if self._membership_news:
