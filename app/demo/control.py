@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -128,18 +129,30 @@ async def serve(deeds: dict[str, Deed], stdin: TextIO, stdout: TextIO) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the demo; it ends our stdin
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
+    over = asyncio.Event()
 
     def read() -> None:
-        for line in stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, "")
+        with suppress(RuntimeError):  # the loop ended before stdin did
+            for line in stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(over.set)
+
+    async def work() -> None:
+        while True:
+            wish = json.loads(await lines.get())
+            try:
+                answer = await deeds[wish.pop("do")](wish)
+            except (GoatError, OSError) as error:
+                answer = {"trouble": str(error)}
+            stdout.write(json.dumps(answer) + "\n")
+            stdout.flush()
 
     threading.Thread(target=read, daemon=True).start()
-    while line := await lines.get():
-        wish = json.loads(line)
-        try:
-            answer = await deeds[wish.pop("do")](wish)
-        except (GoatError, OSError) as error:
-            answer = {"trouble": str(error)}
-        stdout.write(json.dumps(answer) + "\n")
-        stdout.flush()
+    working = loop.create_task(work())
+    waiting = loop.create_task(over.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, waiting):
+        task.cancel()
+    await asyncio.wait((working, waiting))
+    if not working.cancelled():
+        working.result()  # a fault of our own
