@@ -14,9 +14,10 @@ from collections.abc import Callable
 from goatcore.clock import Clock
 from goatcore.database import Database
 from goatcore.errors import Closed, GoatError, PeerMisbehaved
-from goatcore.ids import AuthorKey, GroupId, RepositoryId, RepositoryTag, repository_tag
+from goatcore.ids import AuthorKey, GroupId, RepositoryId, RepositoryTag
 from goatcore.repository.repository import Repository
 from goatcore.repository.store import Store
+from goatcore.sync.catalog import Catalog, Opening
 from goatcore.sync.events import Agreed, Event, KeysReceived, PeerHas, PeerLeft, Received, Stuck
 from goatcore.sync.exchange import Exchange
 from goatcore.sync.messages import decode, encode
@@ -62,7 +63,13 @@ class PeerSession:
         self._clock = clock
         self._on_change = on_change
         self._on_closed = on_closed
-        self._courses: dict[RepositoryTag, _Course] = {}
+        self._courses: dict[RepositoryId, _Course] = {}
+        members = database.members_here.store.repository
+        initiator = link.session.initiator
+        self._catalog = Catalog(link.session.id, members, initiator=initiator)
+        self._catalog_settled = False
+        self._members_settled = False
+        self._choosing = False
         self._sent_keys: set[tuple[GroupId, bytes]] = set()
         self._early_keys: set[tuple[GroupId, bytes]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -72,8 +79,7 @@ class PeerSession:
 
     def start(self) -> None:
         """Begin with the members."""
-        store = self.database.members_here.store
-        self._open(store, None, opens=self.link.session.initiator)
+        self._begin(self._catalog.members(), None)
         self._ends.append(self.database.subscribe(self._look_again))
         self.link.start(self._on_message, self._on_link_closed, self._pump)
         self._pump()
@@ -96,69 +102,90 @@ class PeerSession:
 
     def acknowledged(self, repository: RepositoryId) -> int:
         """The seq of this device's last commit in a repository that the peer holds durably."""
-        course = self._courses.get(self._tag(repository))
+        course = self._courses.get(repository)
         return 0 if course is None else course.acknowledged
 
     # -- which repositories ------------------------------------------------------------------------
 
-    def _tag(self, repository: RepositoryId) -> RepositoryTag:
-        return repository_tag(self.link.session.id, repository)
-
-    def _open(self, store: Store, repository: Repository | None, *, opens: bool) -> None:
-        tag = self._tag(store.repository)
+    def _begin(self, opening: Opening, repository: Repository | None) -> None:
+        """Begin one exchange; `repository` is None for `/sys/members`."""
+        store = self.database.members_here.store if repository is None else repository.store
         exchange = Exchange(
             store,
-            store.repository,
+            opening.repository,
             initiator=self.link.session.initiator,
             members=repository is None,
         )
-        course = self._courses[tag] = _Course(tag, exchange, repository)
+        course = self._courses[opening.repository] = _Course(opening.tag, exchange, repository)
         course.end = store.on_durable(lambda: self._advanced(course))
-        exchange.start(self._clock(), opens=opens)
+        exchange.start(self._clock(), opens=opening.opens)
+        if opening.early is not None:
+            exchange.receive(opening.early, self._clock())
 
     def _look_again(self) -> None:
         """Members, roles or opened repositories changed."""
-        if self.closed or self.database.closed:
+        if self.closed:
             return
-        members = self.database.members_here
-        if self.peer not in members.evaluation.devices:
+        if self.peer not in self.database.members_here.evaluation.devices:
             self.link.abandon("The other device does not belong to this workspace any more.")
             return
-        if not self._members_course().agreed:
-            return
         self._accept_keys()
+        if not self._members_settled:
+            return
         self._hand_over_keys()
-        wanted = set()
-        for info in self.database.repositories():
-            if not members.may_read(self.peer, info.id):
-                continue
-            tag = self._tag(info.id)
-            wanted.add(tag)
-            course = self._courses.get(tag)
-            if course is not None and course.repository is not None and course.repository.closed:
-                self._leave(course)
-                course = None
-            if course is None:
-                try:
-                    repository = self.database.repository(info.path)
-                except GoatError as error:
-                    self.database.problem = str(error)
-                    continue
-                if tag not in self._courses:  # opening it may have brought us here already
-                    self._open(repository.store, repository, opens=True)
-        for tag, course in list(self._courses.items()):
-            if course.repository is not None and tag not in wanted:
-                course.exchange.leave("This notebook is not shared with this device.")
-                self._send(course)
-                self._leave(course)
+        self._choose()
         self._pump()
 
+    def _choose(self) -> None:
+        """Begin and end exchanges, so that they are of what both devices may read now."""
+        if self._choosing:  # opening a repository is itself a change that brings us here
+            return
+        self._choosing = True
+        try:
+            readable = self._readable()
+            stale = {
+                id_ for id_, one in readable.items()
+                if id_ in self._courses and self._courses[id_].repository is not one
+            }  # fmt: skip
+            openings: list[Opening] = []
+            for wanted in (readable.keys() - stale, readable.keys()) if stale else (readable,):
+                begun, ended = self._catalog.allow(wanted)
+                openings += begun
+                for id_, _ in ended:
+                    self._part(self._courses[id_])
+            if not self._catalog_settled:
+                self._catalog_settled = True
+                openings += self._catalog.settle_members()
+            for opening in openings:
+                self._begin(opening, readable[opening.repository])
+        finally:
+            self._choosing = False
+
+    def _readable(self) -> dict[RepositoryId, Repository]:
+        """The repositories that both devices may read, opened."""
+        members = self.database.members_here
+        found: dict[RepositoryId, Repository] = {}
+        for info in self.database.repositories():
+            if members.may_read(self.peer, info.id):
+                try:
+                    found[info.id] = self.database.repository(info.path)
+                except GoatError as error:  # one that cannot be opened hinders no other
+                    self.database.problem = str(error)
+        return found
+
+    def _part(self, course: _Course) -> None:
+        """Leave a repository alone, and say so."""
+        if course.repository is not None and not course.repository.closed:
+            course.exchange.leave("This notebook is not shared with this device.")
+            self._send(course)
+        self._leave(course)
+
     def _members_course(self) -> _Course:
-        return self._courses[self._tag(self.database.members_here.store.repository)]
+        return self._courses[self.database.members_here.store.repository]
 
     def _leave(self, course: _Course) -> None:
         course.end()
-        self._courses.pop(course.tag, None)
+        self._courses = {id_: one for id_, one in self._courses.items() if one is not course}
 
     def _hand_over_keys(self) -> None:
         """Give the peer the keys of the groups that both devices belong to."""
@@ -194,9 +221,10 @@ class PeerSession:
 
     def _on_message(self, data: bytes) -> None:
         tag, message = decode(data)
-        course = self._courses.get(tag)
+        repository = self._catalog.find(tag, message)
+        course = None if repository is None else self._courses.get(repository)
         if course is None:
-            return  # a repository that is not open here yet; opening it says HELLO
+            return  # not open here yet, or not for this peer
         course.exchange.receive(message, self._clock())
         self._pump()
 
@@ -248,10 +276,8 @@ class PeerSession:
             case Agreed():
                 course.stuck = None
                 self._acknowledge(course, self._own_durable_seq(course))
-                if not course.agreed:
-                    course.agreed = True
-                    if course.repository is None:
-                        self._look_again()
+                course.agreed = True
+                self._settle(course)
                 self._on_change()
             case PeerHas(tips):
                 mine = self.database.device.author
@@ -260,6 +286,7 @@ class PeerSession:
                 self._take_keys(keys)
             case Stuck(sentence):
                 course.stuck = sentence
+                self._settle(course)
                 self._on_change()
             case PeerLeft():
                 if course.repository is None:
@@ -267,6 +294,12 @@ class PeerSession:
                     return
                 self._leave(course)
                 self._on_change()
+
+    def _settle(self, course: _Course) -> None:
+        """The members are equal, or cannot become so: the notebooks may begin."""
+        if course.repository is None and not self._members_settled:
+            self._members_settled = True
+            self._look_again()
 
     def _own_durable_seq(self, course: _Course) -> int:
         mine = self.database.device.author
