@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QSessionManager
@@ -29,6 +29,7 @@ from goatcore import GoatError, Network, system_clock
 from ui.app import build_application, open_window
 from ui.bridge.loop import Loop
 from ui.window.main_window import MainWindow
+from ui.workspaces import Network as SeenNetwork
 
 CLOSE_S: Final = 5.0  # for the network to send what waits
 NEVER: Final = 1_000_000
@@ -76,7 +77,8 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         network = Network(folders.state, interfaces=plan.interfaces)
         for database in workspaces.databases:
             network.add(database)
-        window = open_window(application, workspaces, network, folders.state, system_clock)
+        seen = cast("SeenNetwork", network)
+        window = open_window(application, workspaces, seen, folders.state, system_clock)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.closed.connect(end)
         window.quit_wanted.connect(window.close)
@@ -87,7 +89,11 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
         bell = Doorbell(folders.state, lambda: to_front(window))
-        with _flushing(application, workspaces), _signals(loop, window), _quiet_memory(application):
+        with (
+            _flushing(application, window, workspaces),
+            _signals(loop, window),
+            _quiet_memory(application),
+        ):
             try:
                 await network.start()
                 await bell.start()
@@ -109,11 +115,14 @@ def to_front(window: MainWindow) -> None:
 
 
 @contextmanager
-def _flushing(application: QApplication, workspaces: OpenWorkspaces) -> Iterator[None]:
+def _flushing(
+    application: QApplication, window: MainWindow, workspaces: OpenWorkspaces
+) -> Iterator[None]:
     """When the session ends there may be no time for more than this."""
 
     def flush(_manager: QSessionManager | None = None) -> None:
         try:
+            window.record()
             workspaces.flush_now()
         except GoatError as error:
             note_failure("the end of the session", error)

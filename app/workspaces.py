@@ -66,7 +66,7 @@ class OpenWorkspaces:
                 if not own.repositories():
                     write_welcome(own, clock())
                     own.flush_now()
-                self.settings.keep(**{WELCOMED: True})
+                self.settings.keep({WELCOMED: True})
             for folder in sorted(folders.workspaces.iterdir()):
                 if folder.name != OWN and (folder / KEYS).is_file():
                     self._open_joined(folder)
@@ -136,7 +136,9 @@ class OpenWorkspaces:
 
     def confirm_names(self, names: Names) -> None:
         """The person chose these names; they are not asked for again."""
-        self.settings.keep(**{MEMBER: names.member, DEVICE: names.device, CONFIRMED: True})
+        self.settings.keep({MEMBER: names.member, DEVICE: names.device, CONFIRMED: True})
+        for database in self._databases:
+            database.rename(names.member, names.device)
         self._tell()
 
     def subscribe(self, callback: Callable[[], None]) -> Unsubscribe:

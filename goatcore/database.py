@@ -164,6 +164,9 @@ class Database:
         epoch = self.keyring.newest(WORKSPACE_GROUP)
         assert epoch is not None
         self.names_here = (member_name, device_name)
+        author, members = self.device.author, self.members_here
+        if self.names_here == (members.name_of(author), members.device_name(author)):
+            return
         sealed = [seal_name(name, epoch.key, self.random(12)) for name in self.names_here]
         self.members_here.record([Rename(*sealed)])
 

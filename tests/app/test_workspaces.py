@@ -106,6 +106,16 @@ def test_ones_own_that_lost_its_keys_is_refused_in_words(folders):
         OpenWorkspaces.open(folders)
 
 
+def test_confirmed_names_are_told_to_every_workspace(folders):
+    with OpenWorkspaces.open(folders, welcome=False) as workspaces:
+        workspaces.confirm_names(Names("Gardener", "shed computer"))
+        (me,) = workspaces.databases[0].members()
+        assert (me.name, me.devices[0].name) == ("Gardener", "shed computer")
+        records = len(workspaces.databases[0].members_here.store)
+        workspaces.confirm_names(Names("Gardener", "shed computer"))
+        assert len(workspaces.databases[0].members_here.store) == records
+
+
 def test_names_come_from_the_system_until_they_are_confirmed(folders):
     with OpenWorkspaces.open(folders) as workspaces:
         assert workspaces.names.member
