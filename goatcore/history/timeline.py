@@ -1,0 +1,81 @@
+"""The changes of an item in one row: the order in which everybody tells its history.
+
+Owns the versions of that row: the one after each change, and the one at a moment. Invariant: two
+devices with equal sets of changes have equal rows; a change comes after all that it had seen, and
+among those that had not seen each other the earlier stamp comes first. So the changes up to a
+moment are a beginning of the row. Pure. Must never import fields.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+
+from goatcore.clock import Stamp, stamp_ms
+from goatcore.history.item_state import HistoryEntry, ItemState
+
+
+class Timeline:
+    """The row of changes of `state` as it is now; what comes later is not in it."""
+
+    __slots__ = ("_heads", "_latest", "_roots", "_state", "entries")
+
+    def __init__(self, state: ItemState) -> None:
+        self.entries: list[HistoryEntry] = state.history()
+        self._state = state
+        self._roots = _root_names(state)
+        self._heads: list[tuple[bytes, ...]] | None = None  # None: not computed yet
+        self._latest: list[int] | None = None  # greatest time so far, in milliseconds
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def is_of(self, state: ItemState) -> bool:
+        """Whether this is still the row of that state: it has no more changes, and of equal root
+        changes the same ones stand."""
+        return (
+            self._state is state
+            and len(self.entries) == state.count
+            and self._roots == _root_names(state)
+        )
+
+    def heads(self, index: int) -> tuple[bytes, ...]:
+        """The version after the change at `index`: its commits without a child, ascending."""
+        if len(self._state.graph.run_start) == 1:  # nothing ever happened at the same time
+            return (self.entries[index].commit,)
+        if self._heads is None:
+            self._heads = self._all_heads()
+        return self._heads[index]
+
+    def _all_heads(self) -> list[tuple[bytes, ...]]:
+        state, graph = self._state, self._state.graph
+        heads: set[bytes] = set()
+        row = []
+        for entry in self.entries:
+            heads.difference_update(map(state.commit, graph.parents(state.vertex(entry.commit))))
+            heads.add(entry.commit)
+            row.append(tuple(sorted(heads)))
+        return row
+
+    def is_next(self, index: int) -> bool:
+        """Whether the change at `index` had seen all before it in the row, and nothing else."""
+        graph = self._state.graph
+        if len(graph.run_start) == 1:
+            return True
+        parents = graph.parents(self._state.vertex(self.entries[index].commit))
+        before = self.heads(index - 1) if index else ()
+        return tuple(sorted(map(self._state.commit, parents))) == before
+
+    def count_until(self, time_ms: int) -> int:
+        """How many changes had been made at a moment (milliseconds since 1970), by the times that
+        they and all that they had seen claim."""
+        if self._latest is None:
+            times = [stamp_ms(Stamp(entry.stamp)) for entry in self.entries]
+            self._latest = list(accumulate(times, max))
+        return bisect_right(self._latest, time_ms)
+
+
+def _root_names(state: ItemState) -> list[bytes]:
+    graph = state.graph
+    starts = zip(graph.run_start, graph.run_parents, strict=True)
+    return [state.commit(start) for start, parents in starts if not parents]
