@@ -55,6 +55,9 @@ class Membership(Protocol):
     def name_of(self, author: bytes) -> str:
         """The name of the member whose device signs with this key; "" if unknown."""
 
+    def device_name(self, author: bytes) -> str:
+        """The name of a device; "" if unknown."""
+
 
 @contextmanager
 def paused_collector() -> Iterator[None]:

@@ -140,17 +140,26 @@ def _check_default(schema: str, name: str, field: Field) -> None:
 RESERVED = frozenset(
     {
         "alternatives",
+        "at",
         "author",
+        "blame",
         "created_ms",
         "delete",
+        "diff",
         "edited_ms",
         "exists",
+        "history",
         "key",
+        "playback",
+        "redo",
         "repository",
         "restore",
+        "restore_to",
         "schema",
         "subscribe",
+        "undo",
         "upgrade_problem",
+        "version",
     }
 )
 

@@ -53,6 +53,9 @@ class OpenMembership:
     def name_of(self, author):
         return author.hex()[:4]
 
+    def device_name(self, author):
+        return f"device {author.hex()[:4]}"
+
     def named(self, commit):
         return commit.author not in self.strangers
 

@@ -1,0 +1,40 @@
+"""A whole repository as it was at a moment.
+
+Owns which items showed then. Invariant: reads only; an item that nobody has changed since costs no
+replay. Must never import the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from goatcore.repository.version import Version
+from goatcore.schema import Schema
+
+if TYPE_CHECKING:
+    from goatcore.repository.repository import Repository
+
+
+class RepositoryAt:
+    """All items as they were at `time_ms`, by the times that commits claim: a commit whose author's
+    clock went wrong is where that clock said, but never later than now."""
+
+    __slots__ = ("_repository", "time_ms")
+
+    def __init__(self, repository: Repository, time_ms: int) -> None:
+        self._repository = repository
+        self.time_ms = time_ms
+
+    def item(self, key: str) -> Version | None:
+        """The item of that key as it was, a deleted one too; None if it was not made yet."""
+        item = self._repository.item(key)
+        return None if item is None else item.at(self.time_ms)
+
+    def items(self, schema: Schema | None = None) -> Iterator[Version]:
+        """All items that showed, of one schema or of all that the program knows."""
+        for item in self._repository.known_items(schema):
+            if item.created_ms <= self.time_ms or self.time_ms >= self._repository.now_ms:
+                version = item.at(self.time_ms)
+                if version is not None and version.exists:
+                    yield version
