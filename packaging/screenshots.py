@@ -51,7 +51,7 @@ frost away for two weeks longer than elsewhere.
 
 - [x] Order seeds (see [the list](https://example.org/seeds))
 - [x] Sharpen the spade
-- [ ] Ask Mira for her `pH` kit
+- [ ] Ask next door for their `pH` kit
 - [ ] Build the cold frame from the old windows
 
 > A garden is never so good as it will be next year.
@@ -67,7 +67,7 @@ keep it as wet as a wrung-out sponge.", 5 * HOUR_MS),
      DAY_MS),
     ("Questions for the nursery", "- Which quince is hardy here?\n- Bare root or in pots?",
      3 * DAY_MS),
-    ("", "Mira’s number changed: it is in the blue book now.", 12 * DAY_MS),
+    ("", "The neighbour’s number changed: it is in the blue book now.", 12 * DAY_MS),
     ("Goats", "Three goats eat what one hedge grows. A fence of 1.40 m is a suggestion to them.",
      40 * DAY_MS),
 ]  # fmt: skip
@@ -113,7 +113,7 @@ class PlayedNetwork:
 
     def join(self, *_: object, **__: object) -> Any:
         self.last = _played(
-            state="waiting", problem=None, host=("Mira", "Mira’s laptop"), database=None,
+            state="waiting", problem=None, host=("Neighbour", "kitchen tablet"), database=None,
             received=0, expected=0,
         )  # fmt: skip
         return self.last
@@ -136,7 +136,7 @@ def _played(**values: object) -> Any:
 class PlayedWorkspaces:
     """One workspace, real; the names are asked for."""
 
-    names = Names("Ada", "Ada’s laptop")
+    names = Names("Host", "host")
     names_confirmed = False
 
     def __init__(self, database: Database) -> None:
@@ -203,14 +203,14 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     empty.close()
 
     database = Database.open(scratch / "own", home=scratch / "home", clock=lambda: NOW_MS,
-                             member_name="Ada", device_name="Ada’s laptop")  # fmt: skip
+                             member_name="Host", device_name="host")  # fmt: skip
     if not database.repositories()[1:]:
         fill(database)
     workspaces = PlayedWorkspaces(database)
     memory = WindowMemory(scratch / mode / "b")
     window = MainWindow(workspaces, network, memory, theme, lambda: NOW_MS)
     window.show()
-    window.shelf.others = lambda _place: ("Mira",)  # type: ignore[method-assign]
+    window.shelf.others = lambda _place: ("Neighbour",)  # type: ignore[method-assign]
     garden = next(place for place in window.shelf.places if place.name == "Garden")
     window.sidebar.choose(garden)
     window.list.choose_first()
@@ -240,7 +240,7 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     save("share", picture(window, share))
     share.show_code.click()
     save("share-code", picture(window, share))
-    network.last.become(state="asking", guest=("Mira", "Mira’s laptop"))
+    network.last.become(state="asking", guest=("Neighbour", "kitchen tablet"))
     save("share-confirm", picture(window, share))
     network.last.become(state="done")
     save("share-done", picture(window, share))
@@ -270,11 +270,9 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
     windows: list[MainWindow] = []
     networks: list[Network] = []
     opened: list[PlayedWorkspaces] = []
-    for name in ("Ada", "Mira"):
+    for name, device in (("Host", "host"), ("Neighbour", "kitchen tablet")):
         home = scratch / f"home of {name}"
-        own = Database.open(
-            scratch / name, home=home, member_name=name, device_name=f"{name}’s laptop"
-        )
+        own = Database.open(scratch / name, home=home, member_name=name, device_name=device)
         network = Network(home, interfaces="loopback", port=0)
         network.add(own)
         await network.start()
@@ -287,14 +285,14 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
         networks.append(network)
         windows.append(window)
         opened.append(workspaces)
-    ada, mira = windows
+    host, guest = windows
     garden = notebooks.create(opened[0].databases[0], "Garden")
     for number, (title, body, ago_ms) in enumerate(GARDEN[::-1]):
         notes.create(garden, title, body=body, now_ms=system_clock() - ago_ms + number)
     share = networks[0].share(opened[0].databases[0], garden.path, whom="person")
     join = networks[1].join(
         share.code, folder=scratch / "joined", address=f"127.0.0.1:{networks[0].port}",
-        member_name="Mira", device_name="Mira’s laptop",
+        member_name="Neighbour", device_name="kitchen tablet",
     )  # fmt: skip
     while join.state != "done":
         if share.state == "asking":
@@ -308,11 +306,11 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
         while len(window.list.model.rows) < len(GARDEN):
             await asyncio.sleep(0.05)
         window.list.choose_first()
-    while not mira.desk.editor.toPlainText():
+    while not guest.desk.editor.toPlainText():
         await asyncio.sleep(0.05)
-    mira.desk.editor.insertPlainText("Mira says: ")
-    while ada.desk.editor.toPlainText() != mira.desk.editor.toPlainText() or (
-        ada.desk.light.words != "Saved on 2 devices"
+    guest.desk.editor.insertPlainText("Neighbour says: ")
+    while host.desk.editor.toPlainText() != guest.desk.editor.toPlainText() or (
+        host.desk.light.words != "Saved on 2 devices"
     ):
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)

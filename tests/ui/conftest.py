@@ -50,9 +50,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     running: Loop = pyfuncitem.funcargs["loop"]
-    running.run_until_complete(
-        asyncio.wait_for(pyfuncitem.obj(**arguments), COROUTINE_S_MAX)
-    )
+    running.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**arguments), COROUTINE_S_MAX))
     return True
 
 
@@ -205,7 +203,7 @@ class OpenWorkspaces(Told):
         self._folder = folder
         self._clock = clock
         self.databases: list[Database] = []
-        self.names = Names("Ada", "desk")
+        self.names = Names("Host", "desk")
         self.names_confirmed = False
         self.add(self.make("own"))
 
@@ -215,7 +213,7 @@ class OpenWorkspaces(Told):
             self._folder / name,
             home=self._folder / f"home of {name}",
             clock=self._clock,
-            member_name="Ada",
+            member_name="Host",
             device_name="desk",
         )
 

@@ -41,10 +41,10 @@ def test_another_person_gets_this_notebook_with_a_role(
     share: Any, network: Any, workspaces: Any, place: Any
 ) -> None:
     share.role.setCurrentIndex(1)
-    share._names.member.setText(" Ada L. ")
+    share._names.member.setText(" The host ")
     share.show_code.click()
     assert network.asked == [(place.path, "person", Role.viewer)]
-    assert workspaces.names == Names("Ada L.", "desk")
+    assert workspaces.names == Names("The host", "desk")
     assert workspaces.names_confirmed
     assert share.code.text() == "7-copper-violin"
     assert share.remaining.text() == "Valid for 5:00, for one computer"
@@ -82,8 +82,8 @@ def test_the_code_counts_down_and_can_be_copied(share: Any, clock: Any, qtbot: A
 def test_reject_has_the_focus_and_nothing_happens_by_itself(share: Any, network: Any) -> None:
     share.show_code.click()
     invitation = network.made[0]
-    invitation.become("asking", guest=("Mira", "Mira’s laptop"))
-    assert share.page.heading.text() == "Mira wants to join"
+    invitation.become("asking", guest=("Neighbour", "kitchen tablet"))
+    assert share.page.heading.text() == "Neighbour wants to join"
     assert share.reject_button.hasFocus()
     QTest.keyClick(share, Qt.Key.Key_Return)
     assert invitation.calls == ["reject"]
@@ -93,15 +93,13 @@ def test_reject_has_the_focus_and_nothing_happens_by_itself(share: Any, network:
     assert share.show_code.isVisible()
 
 
-def test_a_confirmed_guest_is_named(
-    share: Any, network: Any, window: MainWindow
-) -> None:
+def test_a_confirmed_guest_is_named(share: Any, network: Any, window: MainWindow) -> None:
     share.show_code.click()
-    network.made[0].become("asking", guest=("Mira", "Mira’s laptop"))
+    network.made[0].become("asking", guest=("Neighbour", "kitchen tablet"))
     share.confirm_button.click()
     assert network.made[0].calls == ["confirm"]
-    assert share.page.heading.text() == "Mira has joined"
-    assert window.toast.words == "Mira joined on “Mira’s laptop”"
+    assert share.page.heading.text() == "Neighbour has joined"
+    assert window.toast.words == "Neighbour joined on “kitchen tablet”"
     share.close_button.click()
     assert network.made[0].calls == ["confirm"]
 
@@ -142,7 +140,7 @@ def test_a_code_is_understood_however_it_is_typed(join: Any, network: Any) -> No
     assert join.join_button.isEnabled()
     join.join_button.click()
     code, _folder, address, member, device = network.asked[0]
-    assert (code, address, member, device) == ("7-copper-violin", None, "Ada", "desk")
+    assert (code, address, member, device) == ("7-copper-violin", None, "Host", "desk")
     assert tidy_code("12_Copper.VIOLIN ") == "12-copper-violin"
 
 
@@ -194,12 +192,12 @@ def test_the_way_is_told_step_by_step(
     assert join.state_words.text() == "Looking for the other computer…"
     joining.become("connecting")
     assert join.state_words.text() == "Connecting…"
-    joining.become("waiting", host=("Mira", "Mira’s laptop"))
-    assert join.state_words.text() == "Waiting until Mira confirms…"
+    joining.become("waiting", host=("Neighbour", "kitchen tablet"))
+    assert join.state_words.text() == "Waiting until Neighbour confirms…"
     joining.become("receiving", received=412, expected=1180)
     assert join.state_words.text() == "Receiving notes: 412 of 1,180 changes"
     assert (join.bar.value(), join.bar.maximum()) == (412, 1180)
-    database = workspaces.make("Mira’s")
+    database = workspaces.make("the neighbour’s")
     notebooks.create(database, "Beach")
     joining.become("done", database=database)
     assert not join.isVisible()

@@ -140,9 +140,7 @@ def test_several_notes_are_deleted_at_once(garden: Any, window: MainWindow) -> N
     assert titles(window) == ["Apples", "Beans", "Carrots"]
 
 
-def test_a_note_deleted_elsewhere_stays_open_and_says_so(
-    garden: Any, window: MainWindow
-) -> None:
+def test_a_note_deleted_elsewhere_stays_open_and_says_so(garden: Any, window: MainWindow) -> None:
     note = window.desk.note
     note.delete()
     assert titles(window) == ["Beans", "Carrots"]
@@ -161,7 +159,7 @@ def test_a_note_deleted_elsewhere_stays_open_and_says_so(
 def test_searching_narrows_and_an_empty_result_offers_the_way_back(
     garden: Any, window: MainWindow, qtbot: Any
 ) -> None:
-    key(window, Qt.Key.Key_F, CTRL)
+    key(window, Qt.Key.Key_F, CTRL | SHIFT)
     assert window.list.search.hasFocus()
     QTest.keyClicks(window.list.search, "BEAN about")
     qtbot.waitUntil(lambda: titles(window) == ["Beans"])
@@ -174,7 +172,7 @@ def test_searching_narrows_and_an_empty_result_offers_the_way_back(
 
 
 def test_the_keyboard_leads_out_of_the_search(garden: Any, window: MainWindow) -> None:
-    key(window, Qt.Key.Key_F, CTRL)
+    key(window, Qt.Key.Key_F, CTRL | SHIFT)
     QTest.keyClicks(window.list.search, "beans")
     QTest.keyClick(window.list.search, Qt.Key.Key_Down)
     assert window.list.view.hasFocus()
@@ -284,9 +282,7 @@ def test_notebooks_of_all_workspaces_are_one_list(
     assert window.desk.note.repository is beach
 
 
-def test_what_was_typed_is_recorded_when_the_window_closes(
-    garden: Any, window: MainWindow
-) -> None:
+def test_what_was_typed_is_recorded_when_the_window_closes(garden: Any, window: MainWindow) -> None:
     QTest.keyClicks(window.desk.title, "!")
     QTest.keyClicks(window.desk.editor, "q")
     note, count = window.desk.note, garden.count
@@ -314,15 +310,13 @@ def test_a_window_remembers_where_it_was(
     assert second.parts.sizes() == sizes
 
 
-def test_a_hidden_sidebar_stays_hidden(
-    garden: Any, open_window: Callable[[], MainWindow]
-) -> None:
+def test_a_hidden_sidebar_stays_hidden(garden: Any, open_window: Callable[[], MainWindow]) -> None:
     first = open_window()
-    first.actions_by_name["sidebar"].trigger()
+    first.commands["sidebar"].trigger()
     first.close()
     second = open_window()
     assert second.sidebar.isHidden()
-    second.actions_by_name["sidebar"].trigger()
+    second.commands["sidebar"].trigger()
     assert second.sidebar.isVisible()
 
 
@@ -351,7 +345,7 @@ def test_the_theme_changes_at_once_and_is_remembered(
     garden: Any, window: MainWindow, theme: Any, tmp_path: Any
 ) -> None:
     light = window.grab().toImage().pixelColor(window.width() - 30, window.height() - 30)
-    window.actions_by_name["theme_dark"].trigger()
+    window.commands["theme_dark"].trigger()
     settle()
     dark = window.grab().toImage().pixelColor(window.width() - 30, window.height() - 30)
     assert light.lightness() > 230

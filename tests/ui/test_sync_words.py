@@ -25,19 +25,19 @@ class Status:
     [
         (None, [], "On this computer only"),
         (Status(looking=True), [], "On this computer only"),
-        (None, ["Mira"], "Offline, everything is saved here"),
-        (Status(), ["Mira"], "Offline, everything is saved here"),
-        (Status(looking=True), ["Mira"], "Looking for devices"),
-        (Status(connected=1), ["Mira"], "Connected to 1"),
-        (Status(connected=2), ["Mira"], "Connected to 2"),
-        (Status(connected=1, saved_on=1), ["Mira"], "Saved on 2 devices"),
-        (Status(connected=1, sending=1, saved_on=1), ["Mira"], "Sending 1 change"),
-        (Status(connected=1, sending=1204), ["Mira"], "Sending 1,204 changes"),
-        (Status(sending=1, looking=True), ["Mira"], "1 change waits for Mira"),
-        (Status(sending=3), ["Mira", "Tom"], "3 changes wait for Mira and Tom"),
+        (None, ["Neighbour"], "Offline, everything is saved here"),
+        (Status(), ["Neighbour"], "Offline, everything is saved here"),
+        (Status(looking=True), ["Neighbour"], "Looking for devices"),
+        (Status(connected=1), ["Neighbour"], "Connected to 1"),
+        (Status(connected=2), ["Neighbour"], "Connected to 2"),
+        (Status(connected=1, saved_on=1), ["Neighbour"], "Saved on 2 devices"),
+        (Status(connected=1, sending=1, saved_on=1), ["Neighbour"], "Sending 1 change"),
+        (Status(connected=1, sending=1204), ["Neighbour"], "Sending 1,204 changes"),
+        (Status(sending=1, looking=True), ["Neighbour"], "1 change waits for Neighbour"),
+        (Status(sending=3), ["Neighbour", "Guest"], "3 changes wait for Neighbour and Guest"),
         (
             Status(connected=1, problem="The disk is full."),
-            ["Mira"],
+            ["Neighbour"],
             "Needs attention: The disk is full.",
         ),
     ],
@@ -48,13 +48,13 @@ def test_the_light_says(status: Any, others: list[str], words: str) -> None:
 
 def test_the_light_shines_accordingly() -> None:
     assert sync_words(None, []).shade == QUIET
-    assert sync_words(Status(sending=1), ["Mira"]).shade == WAITING
+    assert sync_words(Status(sending=1), ["Neighbour"]).shade == WAITING
     assert sync_words(Status(problem="x"), []).shade == ATTENTION
 
 
 def test_names_and_counts_are_said_as_people_do() -> None:
-    assert named(["Mira"]) == "Mira"
-    assert named(["Mira", "Tom", "Ada"]) == "Mira and 2 others"
+    assert named(["Neighbour"]) == "Neighbour"
+    assert named(["Neighbour", "Guest", "Host"]) == "Neighbour and 2 others"
     assert named([]) == "others"
     assert counted(1, "device") == "1 device"
     assert counted(0, "change") == "0 changes"

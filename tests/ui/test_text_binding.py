@@ -42,9 +42,7 @@ class PlainText:
         self.spliced.append(Splice(position, deleted, inserted))
         self.value = self.value[:position] + inserted + self.value[position + deleted :]
 
-    def subscribe(
-        self, callback: Callable[[Sequence[Splice] | None], None]
-    ) -> Callable[[], None]:
+    def subscribe(self, callback: Callable[[Sequence[Splice] | None], None]) -> Callable[[], None]:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 

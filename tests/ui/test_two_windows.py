@@ -64,15 +64,15 @@ class Installation:
 
 @asynccontextmanager
 async def two(tmp_path: Path, theme: Theme) -> AsyncIterator[tuple[Installation, Installation]]:
-    ada = Installation(tmp_path / "ada", Names("Ada", "Ada’s desk"), theme)
-    mira = Installation(tmp_path / "mira", Names("Mira", "Mira’s laptop"), theme)
+    host = Installation(tmp_path / "host", Names("Host", "host"), theme)
+    guest = Installation(tmp_path / "guest", Names("Neighbour", "kitchen tablet"), theme)
     try:
-        await ada.network.start()
-        await mira.network.start()
-        yield ada, mira
+        await host.network.start()
+        await guest.network.start()
+        yield host, guest
     finally:
-        await ada.close()
-        await mira.close()
+        await host.close()
+        await guest.close()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -84,64 +84,64 @@ async def until(condition: Callable[[], object]) -> None:
 
 @pytest.mark.timeout(60)
 async def test_two_people_write_into_one_note(loop: Loop, theme: Theme, tmp_path: Path) -> None:
-    async with two(tmp_path, theme) as (ada, mira):
-        garden = notebooks.create(ada.databases[0], "Garden")
+    async with two(tmp_path, theme) as (host, guest):
+        garden = notebooks.create(host.databases[0], "Garden")
         notes.create(garden, "Oats", body="Buy oats.", now_ms=system_clock())
-        await until(lambda: len(ada.window.shelf.places) == 2)
-        assert ada.window.sharing is not None
-        assert mira.window.sharing is not None
+        await until(lambda: len(host.window.shelf.places) == 2)
+        assert host.window.sharing is not None
+        assert guest.window.sharing is not None
 
-        share = ada.window.sharing.share(ada.window.shelf.places[1])
+        share = host.window.sharing.share(host.window.shelf.places[1])
         share.show_code.click()
-        join = mira.window.sharing.join()
+        join = guest.window.sharing.join()
         QTest.keyClicks(join.code, share.code.text())
         join.by_address.click()
-        QTest.keyClicks(join.address, f"127.0.0.1:{ada.network.port}")
+        QTest.keyClicks(join.address, f"127.0.0.1:{host.network.port}")
         join.join_button.click()
         await until(lambda: share.page is share._guest)
-        assert share.page.heading.text() == "Mira wants to join"
+        assert share.page.heading.text() == "Neighbour wants to join"
         share.confirm_button.click()
-        await until(lambda: len(mira.databases) == 2)
+        await until(lambda: len(guest.databases) == 2)
         share.accept()
 
-        await until(lambda: mira.window.desk.note is not None)
-        assert mira.window.place.name == "Garden"
-        assert mira.window.desk.title.title == "Oats"
-        await until(lambda: mira.window.desk.editor.toPlainText() == "Buy oats.")
+        await until(lambda: guest.window.desk.note is not None)
+        assert guest.window.place.name == "Garden"
+        assert guest.window.desk.title.title == "Oats"
+        await until(lambda: guest.window.desk.editor.toPlainText() == "Buy oats.")
 
-        there, here = mira.window.desk.editor, ada.window.desk.editor
-        QTest.keyClicks(there, "Mira: ")
+        there, here = guest.window.desk.editor, host.window.desk.editor
+        QTest.keyClicks(there, "Neighbour: ")
         here.moveCursor(here.textCursor().MoveOperation.End)
         QTest.keyClicks(here, " And hay.")
-        both = "Mira: Buy oats. And hay."
+        both = "Neighbour: Buy oats. And hay."
         await until(lambda: here.toPlainText() == there.toPlainText() == both)
 
-        QTest.keyClicks(ada.window.desk.title, "The ")
-        await until(lambda: mira.window.desk.title.title == "The Oats")
-        await until(lambda: ada.window.desk.light.words == "Saved on 2 devices")
-        assert ada.window.sidebar.sharing.text() == "Shared with Mira"
-        assert mira.window.sidebar.sharing.text() == "Shared with Ada"
+        QTest.keyClicks(host.window.desk.title, "The ")
+        await until(lambda: guest.window.desk.title.title == "The Oats")
+        await until(lambda: host.window.desk.light.words == "Saved on 2 devices")
+        assert host.window.sidebar.sharing.text() == "Shared with Neighbour"
+        assert guest.window.sidebar.sharing.text() == "Shared with Host"
 
 
 @pytest.mark.timeout(60)
 async def test_a_rejected_guest_is_told(loop: Loop, theme: Theme, tmp_path: Path) -> None:
-    async with two(tmp_path, theme) as (ada, mira):
-        notebooks.create(ada.databases[0], "Garden")
-        await until(lambda: len(ada.window.shelf.places) == 2)
-        assert ada.window.sharing is not None
-        assert mira.window.sharing is not None
-        share = ada.window.sharing.share(ada.window.shelf.places[1])
+    async with two(tmp_path, theme) as (host, guest):
+        notebooks.create(host.databases[0], "Garden")
+        await until(lambda: len(host.window.shelf.places) == 2)
+        assert host.window.sharing is not None
+        assert guest.window.sharing is not None
+        share = host.window.sharing.share(host.window.shelf.places[1])
         share.show_code.click()
-        join = mira.window.sharing.join()
+        join = guest.window.sharing.join()
         QTest.keyClicks(join.code, share.code.text())
         join.by_address.click()
-        QTest.keyClicks(join.address, f"127.0.0.1:{ada.network.port}")
+        QTest.keyClicks(join.address, f"127.0.0.1:{host.network.port}")
         join.join_button.click()
         await until(lambda: share.page is share._guest)
         share.reject_button.click()
         await until(lambda: join.page is join._end)
         assert join.outcome.text()
         assert share.page is share._end
-        assert len(mira.databases) == 1
+        assert len(guest.databases) == 1
         join.close()
         share.close()

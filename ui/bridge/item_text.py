@@ -43,9 +43,7 @@ class ItemText:
         finally:
             self._own -= 1
 
-    def subscribe(
-        self, callback: Callable[[Sequence[RemoteSplice] | None], None]
-    ) -> Unsubscribe:
+    def subscribe(self, callback: Callable[[Sequence[RemoteSplice] | None], None]) -> Unsubscribe:
         def on_change(change: object) -> None:
             if self._own or self._name not in change.fields:  # type: ignore[attr-defined]
                 return

@@ -53,9 +53,7 @@ class _Alarms(QObject):
 
     def later(self, handle: TimedHandle) -> None:
         delay_ms = math.ceil((handle.when() - self._now()) * 1000)
-        timer_id = self.startTimer(
-            min(max(delay_ms, 0), DELAY_MS_MAX), Qt.TimerType.PreciseTimer
-        )
+        timer_id = self.startTimer(min(max(delay_ms, 0), DELAY_MS_MAX), Qt.TimerType.PreciseTimer)
         handle.timer_id = timer_id
         self._waiting[timer_id] = handle
 

@@ -76,9 +76,7 @@ class UndoStack:
                 self._run = _Run(erasing=False, caret=position + 1, last=inserted, at_ms=now_ms)
         else:
             caret = position + len(inserted)
-            self._run = _Run(
-                erasing=bool(deleted), caret=caret, last=inserted[-1:], at_ms=now_ms
-            )
+            self._run = _Run(erasing=bool(deleted), caret=caret, last=inserted[-1:], at_ms=now_ms)
 
     def _joins(self, position: int, deleted: str, inserted: str, now_ms: int) -> bool:
         run = self._run
@@ -87,10 +85,15 @@ class UndoStack:
         if deleted and inserted:
             return False
         if run.erasing:
-            return bool(deleted) and len(deleted) <= 2 and position in {
-                run.caret,
-                run.caret - len(deleted),
-            }
+            return (
+                bool(deleted)
+                and len(deleted) <= 2
+                and position
+                in {
+                    run.caret,
+                    run.caret - len(deleted),
+                }
+            )
         if deleted or position != run.caret or len(inserted) > 2 or "\n" in inserted:
             return False
         begins_word = run.last.isspace() and not inserted[0].isspace()

@@ -103,9 +103,7 @@ class JoinDialog(PagedDialog):
         self.nearby_list.itemActivated.connect(self._on_nearby)
         self.nearby_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.looking = label(self.tr("Looking for computers nearby…"), "soft", page)
-        self.by_address = button(
-            self.tr("Same network? Enter an address"), page, link=True
-        )
+        self.by_address = button(self.tr("Same network? Enter an address"), page, link=True)
         self.by_address.clicked.connect(self._on_by_address)
         self.address = QLineEdit(page)
         self.address.setPlaceholderText(self.tr("192.168.1.20 or a name"))

@@ -259,8 +259,9 @@ class ShareDialog(PagedDialog):
             member, device = share.guest
             self._end.heading.setText(self.tr("{} has joined").format(member))
             self.outcome.setText(
-                self.tr("“{}” is on its way to “{}”. From now on both keep in step by themselves.")
-                .format(self._notebook, device)
+                self.tr(
+                    "“{}” is on its way to “{}”. From now on both keep in step by themselves."
+                ).format(self._notebook, device)
             )
         else:
             self._end.heading.setText(self.tr("Not shared"))

@@ -338,5 +338,3 @@ class NoteList(QWidget):
         self._glass.setIcon(self._theme.icon("search", ink="faint"))
         self._clear.setIcon(self._theme.icon("close", ink="faint"))
         self.view.viewport().update()
-
-

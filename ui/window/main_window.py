@@ -1,36 +1,39 @@
-"""The main window: places, notes, the desk, and how a choice in one moves the others.
+"""The main window: constructs the panels and what goes on between them, and obeys commands.
 
-Owns the flow between the panels and what is remembered. Writes nothing itself: verbs do. Everything
-it works on is constructed outside and handed in.
+Owns what each command does here. Writes nothing itself: verbs do. Everything it works on is
+constructed outside and handed in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from ui.models.places import ALL, Place, keys_below, note_identity, notes_of
+from ui.commands.registry import Commands, Condition, Verb
+from ui.models.places import ALL, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
 from ui.theme.icons import application_icon
-from ui.theme.theme import Theme
+from ui.theme.theme import MODES, Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
-from ui.window.actions import Actions
+from ui.window.flow import Flow
+from ui.window.going import Going
+from ui.window.layout import Layout, side_by_side
 from ui.window.memory import WindowMemory
+from ui.window.menus import Menus
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
 from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
-SIZE_PX = (1180, 760)
-PARTS_PX = (220, 310, 650)
 NEW_NOTEBOOK = "New notebook"
 
 
@@ -53,42 +56,35 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self._memory = memory
         self._theme = theme
-        self._clock = clock
-        self._deleting = self._switching = False
-        self._shown: object = None
         self.shelf = Shelf(workspaces, self)
         self.verbs = Verbs(self.shelf, clock, self)
         self.sidebar = Sidebar(theme, self)
         self.list = NoteList(theme, clock, note_identity, self)
         self.desk = Desk(theme, clock, self)
-        self.banner = Banner(theme, self, alarming=True)
-        self._build()
         self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
+        self.banner = Banner(theme, self, alarming=True)
+        self.parts = side_by_side(self, ((self.sidebar, 160), (self.list, 220), (self.desk, 340)))
+        self._build()
         self.toast = Toast(self)
-        self._sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.sharing = (
             Sharing(self, theme, workspaces, network, self.shelf, clock)
             if network is not None
             else None
         )
-        self.actions_by_name = Actions(self, theme, self._commands())
-        self.desk.more_button.setMenu(self._note_menu(self.desk.more_button))
+        sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
+        self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, self)
+        self.commands = Commands(self, theme, self._verbs(), self._conditions(), self._marks())
+        self.going = Going(self, theme, self.shelf, self.flow, self.commands)
+        self.menus = Menus(self, self.commands, self.sidebar)
+        self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self._connect()
-        self._remember_layout()
-        self._unsubscribe = network.subscribe(self._show_sync) if network else None
-        self._on_places()
-        self._choose_remembered()
-
-    # -- how it is made ------------------------------------------------------------------------
+        self._layout = Layout(self, self.parts, self.sidebar, memory)
+        self._layout.restore()
+        self._unsubscribe = network.subscribe(self.flow.show_sync) if network else None
+        self.flow.on_places()
+        self._layout.choose_remembered(self.shelf.places, self.list)
 
     def _build(self) -> None:
-        self.parts = QSplitter(Qt.Orientation.Horizontal, self)
-        self.parts.setChildrenCollapsible(False)
-        self.parts.setHandleWidth(1)
-        for part, least in ((self.sidebar, 160), (self.list, 220), (self.desk, 340)):
-            part.setMinimumWidth(least)
-            self.parts.addWidget(part)
-        self.parts.setStretchFactor(2, 1)
         middle = QWidget(self)
         middle.setObjectName("edge")
         layout = QVBoxLayout(middle)
@@ -98,61 +94,76 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.parts, 1)
         self.setCentralWidget(middle)
 
-    def _commands(self) -> dict[str, Callable[[], object]]:
-        return {
-            "new_note": self.new_note,
-            "delete_note": self.delete_chosen,
-            "close": self.close,
-            "quit": self.quit_wanted.emit,
-            "undo": self._undo,
-            "redo": self._redo,
-            "search": self.search,
-            "new_notebook": self.new_notebook,
-            "rename_notebook": self.rename_notebook,
-            "share": self.share,
-            "join": self.join,
-            "sidebar": lambda: self.sidebar.setVisible(self.sidebar.isHidden()),
-        }
-
     def _connect(self) -> None:
-        self.shelf.changed.connect(self._on_places)
-        self.sidebar.place_chosen.connect(self._on_place)
         self.sidebar.new_notebook_wanted.connect(self.new_notebook)
         self.sidebar.join_wanted.connect(self.join)
-        self.sidebar.menu_wanted.connect(self._show_place_menu)
+        self.sidebar.menu_wanted.connect(self.menus.pop_place_menu)
         self.sidebar.model.renamed.connect(self.verbs.rename)
-        self.list.note_chosen.connect(self._on_note)
-        self.list.note_left.connect(self._on_note_left)
-        self.list.model.count_changed.connect(self._on_count)
-        self.list.search_changed.connect(lambda _words: self._show_notes())
         self.list.new_note_wanted.connect(self.new_note)
         self.list.delete_wanted.connect(self.delete_chosen)
         self.list.open_wanted.connect(self.desk.editor.setFocus)
-        self.list.menu_wanted.connect(self._show_note_menu)
+        self.list.menu_wanted.connect(self.menus.pop_note_menu)
         self.desk.share_wanted.connect(self.share)
         self.desk.new_note_wanted.connect(self.new_note)
         self.desk.restore_wanted.connect(self._on_restore)
         self.desk.failed.connect(self.fail)
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
+        self.flow.moved.connect(self.commands.refresh)
         if self.sharing is not None:
             self.sharing.told.connect(self.toast.tell)
             self.sharing.joined.connect(self._on_joined)
         self._theme.changed.connect(self._keep_theme)
 
-    def _note_menu(self, parent: QWidget) -> QMenu:
-        menu = QMenu(parent)
-        menu.addAction(self.actions_by_name["new_note"])
-        menu.addSeparator()
-        menu.addAction(self.actions_by_name["delete_note"])
-        return menu
+    # -- commands ------------------------------------------------------------------------------
 
-    # -- verbs ---------------------------------------------------------------------------------
+    def _verbs(self) -> dict[str, Verb]:
+        return {
+            "new_note": self.new_note,
+            "delete_note": self.delete_chosen,
+            "close": self.close,
+            "quit": self.quit_wanted.emit,
+            "undo": partial(self._where_one_writes, "undo"),
+            "redo": partial(self._where_one_writes, "redo"),
+            "cut": partial(_in_focus, "cut"),
+            "copy": partial(_in_focus, "copy"),
+            "paste": partial(_in_focus, "paste"),
+            "select_all": partial(_in_focus, "selectAll"),
+            "new_notebook": self.new_notebook,
+            "rename_notebook": self.rename_notebook,
+            "share": self.share,
+            "join": self.join,
+            "switch": self._switch,
+            "palette": self._palette,
+            "search": self.search,
+            "sidebar": lambda: self.sidebar.setVisible(self.sidebar.isHidden()),
+            **{f"theme_{mode}": partial(self._theme.set_mode, mode) for mode in MODES},
+        }
+
+    def _conditions(self) -> dict[str, Condition]:
+        return {
+            "delete_note": lambda: any(self._writable(note) for note in self._chosen()),
+            "rename_notebook": lambda: self.place.kind != ALL and self.place.writable,
+        }
+
+    def _marks(self) -> dict[str, Condition]:
+        return {f"theme_{mode}": partial(self._has_mode, mode) for mode in MODES}
+
+    def _has_mode(self, mode: str) -> bool:
+        return self._theme.mode == mode
+
+    @staticmethod
+    def _writable(note: Any) -> bool:
+        return bool(note.exists and note.repository.writable)
+
+    def _chosen(self) -> list[Any]:
+        """The chosen notes; the open one if none is chosen."""
+        return self.list.chosen or ([self.desk.note] if self.desk.note else [])
 
     @property
     def place(self) -> Place:
         """The chosen place."""
-        return self.sidebar.place or self.shelf.places[0]
+        return self.flow.place
 
     def new_note(self) -> None:
         """Makes a note in this place, opens it and waits for its title."""
@@ -164,19 +175,16 @@ class MainWindow(QMainWindow):
                 self.shelf.refresh()
             if not self.list.choose(note):
                 self.list.choose_none()
-            self._on_note(note)
+            self.flow.open(note)
             self.desk.title.setFocus()
 
     def delete_chosen(self) -> None:
         """Deletes the chosen notes; a toast brings them back."""
-        chosen = self.list.chosen or ([self.desk.note] if self.desk.note else [])
-        chosen = [note for note in chosen if note.exists]
-        if not chosen:
-            return
-        self.desk.record()
-        self._deleting = True
-        self.verbs.delete_notes(chosen)
-        self._deleting = False
+        chosen = [note for note in self._chosen() if note.exists]
+        if chosen:
+            self.desk.record()
+            with self.flow.deleting():
+                self.verbs.delete_notes(chosen)
 
     def new_notebook(self) -> None:
         """Makes a notebook and waits for its name."""
@@ -215,6 +223,12 @@ class MainWindow(QMainWindow):
         else:
             self.sharing.join()
 
+    def _switch(self) -> None:
+        self.going.switch()
+
+    def _palette(self) -> None:
+        self.going.command()
+
     def record(self) -> None:
         """Records what was typed until now (the session may be ending)."""
         self.desk.record()
@@ -233,93 +247,13 @@ class MainWindow(QMainWindow):
         notebooks = [place for place in self.shelf.places if place.kind != ALL and not place.key]
         return notebooks[0] if len(notebooks) == 1 else None
 
-    def _undo(self) -> None:
-        if self.desk.title.hasFocus():
-            self.desk.title.undo()
-        else:
-            self.desk.undo()
+    def _where_one_writes(self, verb: str) -> None:
+        """Undo and redo belong to the field that has the focus, else to the note's text."""
+        field = QApplication.focusWidget()
+        own = field is not None and field is not self.desk.editor and hasattr(field, verb)
+        getattr(field if own else self.desk, verb)()
 
-    def _redo(self) -> None:
-        if self.desk.title.hasFocus():
-            self.desk.title.redo()
-        else:
-            self.desk.redo()
-
-    # -- from panel to panel -------------------------------------------------------------------
-
-    def _on_places(self) -> None:
-        before = self._shown
-        self.sidebar.show_places(self.shelf.places)
-        if self._what_to_show() != before:
-            self._show_notes()
-        self._show_crumb()
-        self._show_sync()
-        self.desk.refresh()
-
-    def _on_place(self, _place: Place) -> None:
-        if self.list.words:
-            self.list.search.clear()
-        self._show_notes()
-
-    def _what_to_show(self) -> object:
-        """Says whether the list of notes has to be asked anew."""
-        place, places = self.place, self.shelf.places
-        if place.kind == ALL:
-            paths = {(p.workspace, p.path) for p in places if p.kind != ALL}
-            return (ALL, frozenset(paths), self.list.words)
-        keys = tuple(keys_below(places, place)) if place.key else ()
-        return (place.identity, keys, place.name, self.list.words)
-
-    def _show_notes(self) -> None:
-        self.list.flush_search()
-        place = self.place
-        self._shown = self._what_to_show()
-        query = notes_of(self.shelf.databases, self.shelf.places, place, self.list.words)
-        self.list.say_empty(*empty_words(place))
-        self._switching = True
-        self.list.show_notes(place.name, query, self._place_name_for(place))
-        self._switching = False
-        if self.list.current is None:
-            self.list.choose_first()
-        self._show_sync()
-
-    def _place_name_for(self, place: Place) -> Callable[[Any], str]:
-        if place.kind == ALL and len(self.shelf.places) > 2:
-            return self._place_name
-        return lambda _note: ""
-
-    def _place_name(self, note: Any) -> str:
-        place = self.shelf.place_of(note)
-        return place.name if place is not None else ""
-
-    def _on_note(self, note: Any | None) -> None:
-        self.desk.open(note)
-        self.desk.empty.setVisible(note is None and bool(self.list.model.rows))
-        self._show_crumb()
-        self._show_sync()
-
-    def _on_count(self, count: int) -> None:
-        """Notes arrive where there were none: the first of them is opened."""
-        if count and self.desk.note is None and not self._switching:
-            QTimer.singleShot(0, self, self._open_something)
-
-    def _open_something(self) -> None:
-        if self.desk.note is None:
-            self.list.choose_first()
-
-    def _on_note_left(self) -> None:
-        """The open note went out of the list: by our own doing the next one is opened; else it
-        stays on the desk, since somebody may be writing in it."""
-        if self._switching:
-            return
-        if self._deleting:
-            current = self.list.current
-            if current is None:
-                self.list.choose_first()
-            else:
-                self._on_note(current)
-        else:
-            self.list.choose_none()
+    # -- what comes back -----------------------------------------------------------------------
 
     def _on_restore(self, note: Any) -> None:
         self.verbs.restore_note(note)
@@ -331,67 +265,13 @@ class MainWindow(QMainWindow):
             self.sidebar.choose(found[0])
             self.toast.tell(self.tr("“{}” is here now").format(found[0].name))
 
-    def _show_sync(self) -> None:
-        self._sync.show(self.place, self.desk.note)
-
-    def _show_crumb(self) -> None:
-        note = self.desk.note
-        place = self.shelf.place_of(note) if note is not None else None
-        self.desk.crumb.setText(place.name if place is not None else "")
-
-    # -- menus ---------------------------------------------------------------------------------
-
-    def _show_note_menu(self, where: QPoint) -> None:
-        menu = self._note_menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
-
-    def _show_place_menu(self, place: Place, where: QPoint) -> None:
-        self.sidebar.choose(place)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.actions_by_name["new_note"])
-        if place.kind != ALL:
-            menu.addSeparator()
-            menu.addAction(self.actions_by_name["rename_notebook"])
-            menu.addAction(self.actions_by_name["share"])
-        menu.popup(where)
-
-    # -- memory --------------------------------------------------------------------------------
-
-    def _remember_layout(self) -> None:
-        self.resize(*SIZE_PX)
-        self.parts.setSizes(list(PARTS_PX))
-        geometry = self._memory.bytes_of("geometry")
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
-        parts = self._memory.bytes_of("parts")
-        if not parts.isEmpty():
-            self.parts.restoreState(parts)
-        self.sidebar.setHidden(self._memory.text_of("sidebar") == "hidden")
-
-    def _choose_remembered(self) -> None:
-        wanted = self._memory.text_of("place")
-        place = next((p for p in self.shelf.places if _remembered(p) == wanted), None)
-        if place is not None:
-            self.sidebar.choose(place)
-        note = self._memory.text_of("note")
-        row = self.list.model.row_of(lambda it: it.key == note)
-        if row >= 0:
-            self.list.choose(self.list.model.rows[row])
-
     def _keep_theme(self) -> None:
         self._memory.keep("theme", self._theme.mode)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Records what was typed and remembers how things stood."""
-        keep = self._memory.keep
-        keep("geometry", self.saveGeometry())
-        keep("parts", self.parts.saveState())
-        keep("sidebar", "hidden" if self.sidebar.isHidden() else "shown")
-        keep("place", _remembered(self.place))
-        keep("note", self.desk.note.key if self.desk.note is not None else "")
-        self._memory.save()
+        note = self.desk.note
+        self._layout.keep(self.place, note.key if note is not None else "")
         self.desk.close_note()
         self.list.model.close()
         self.shelf.close()
@@ -405,17 +285,8 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
 
-def empty_words(place: Place) -> tuple[str, str, str, str]:
-    """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
-    write = "Write your first note"
-    if place.kind == ALL:
-        return "all-notes", "No notes yet", "What is on your mind?", write
-    if place.writable:
-        return "notebook", "An empty notebook", "", write
-    return "notebook", "An empty notebook", "Notes will show up here.", ""
-
-
-def _remembered(place: Place) -> str:
-    return f"{place.workspace.hex()} {place.path} {place.key}"
-
-
+def _in_focus(verb: str) -> None:
+    """Cut, copy, paste, select all: of the field that has the focus."""
+    field = QApplication.focusWidget()
+    if field is not None and hasattr(field, verb):
+        getattr(field, verb)()

@@ -99,5 +99,3 @@ class Shelf(QObject):
     def _on_change(self, change: Any) -> None:
         if change.item.schema.name == NOTEBOOK.name:
             self._soon.start()
-
-

@@ -18,9 +18,7 @@ from ui.workspaces import Network
 class SyncDisplay:
     """The light tells of the open note's workspace, the sidebar of the chosen place."""
 
-    def __init__(
-        self, shelf: Shelf, network: Network | None, desk: Desk, sidebar: Sidebar
-    ) -> None:
+    def __init__(self, shelf: Shelf, network: Network | None, desk: Desk, sidebar: Sidebar) -> None:
         self._shelf = shelf
         self._network = network
         self._desk = desk

@@ -1,0 +1,74 @@
+"""What the window can be told: every command by its id, with its words and its keys. Data only.
+
+Invariant (held by a test): ids are unique, and no two commands share a key.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtGui import QAction, QKeySequence
+
+Keys = QKeySequence.StandardKey | str
+
+
+class Command(NamedTuple):
+    """One thing to be told; `words` with the letter for the menu marked by `&`."""
+
+    id: str
+    words: str
+    keys: tuple[Keys, ...] = ()
+    icon: str = ""
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+SEPARATOR = Command("", "")
+_KEY = QKeySequence.StandardKey
+
+MENUS: dict[str, tuple[Command, ...]] = {
+    "&Note": (
+        Command("new_note", "&New note", (_KEY.New,), "new-note"),
+        Command("delete_note", "&Delete note", (), "trash"),
+        SEPARATOR,
+        Command("close", "&Close window", ("Ctrl+W",)),
+        Command("quit", "&Quit", ("Ctrl+Q",), role=QAction.MenuRole.QuitRole),
+    ),
+    "&Edit": (
+        Command("undo", "&Undo", (_KEY.Undo,)),
+        Command("redo", "&Redo", (_KEY.Redo,)),
+        SEPARATOR,
+        Command("cut", "Cu&t", (_KEY.Cut,)),
+        Command("copy", "&Copy", (_KEY.Copy,)),
+        Command("paste", "&Paste", (_KEY.Paste,)),
+        Command("select_all", "Select &all", (_KEY.SelectAll,)),
+    ),
+    "Note&book": (
+        Command("new_notebook", "&New notebook", ("Ctrl+Shift+N",), "new-notebook"),
+        Command("rename_notebook", "&Rename notebook", ("F2",), "pencil"),
+        SEPARATOR,
+        Command("share", "&Share notebook…", (), "share"),
+        Command("join", "&Join a notebook…", (), "join"),
+    ),
+    "&Go": (
+        Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
+        Command("search", "&Search notes", ("Ctrl+Shift+F",), "search"),
+        SEPARATOR,
+        Command("palette", "All &commands…", ("Ctrl+Shift+P",)),
+    ),
+    "&View": (
+        Command("sidebar", "Show or hide the &notebooks", ("Ctrl+\\",)),
+        SEPARATOR,
+        Command("theme_system", "Colours as the &system has them"),
+        Command("theme_light", "&Light"),
+        Command("theme_dark", "&Dark"),
+    ),
+}
+
+COMMANDS: tuple[Command, ...] = tuple(
+    command for commands in MENUS.values() for command in commands if command is not SEPARATOR
+)
+
+
+def plain(words: str) -> str:
+    """The words of a command or a menu without the mark for its letter."""
+    return words.replace("&", "")

@@ -1,0 +1,195 @@
+"""How a choice in one panel moves the others: place, list, note, and back.
+
+Owns which place and which note are shown, and what was shown before. Invariant: the note on the
+desk changes only because a person chose another one, or deleted it here; never because of what
+others did. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ui.models.places import ALL, Place, keys_below, notes_of
+from ui.panels.desk import Desk
+from ui.panels.note_list import NoteList
+from ui.panels.sidebar import Sidebar
+from ui.window.shelf import Shelf
+from ui.window.sync_display import SyncDisplay
+
+
+class Flow(QObject):
+    """`moved` is told when another place or note is shown, or what may be done there changed."""
+
+    moved = Signal()
+    opened = Signal(object)  # a note was put on the desk
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        sidebar: Sidebar,
+        listing: NoteList,
+        desk: Desk,
+        sync: SyncDisplay,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._sidebar = sidebar
+        self._list = listing
+        self._desk = desk
+        self._sync = sync
+        self._deleting = self._switching = False
+        self._shown: object = None
+        shelf.changed.connect(self.on_places)
+        sidebar.place_chosen.connect(self._on_place)
+        listing.note_chosen.connect(self.open)
+        listing.note_left.connect(self._on_note_left)
+        listing.model.count_changed.connect(self._on_count)
+        listing.search_changed.connect(lambda _words: self.show_notes())
+
+    @property
+    def place(self) -> Place:
+        """The chosen place."""
+        return self._sidebar.place or self._shelf.places[0]
+
+    # -- to a place, to a note -----------------------------------------------------------------
+
+    def open(self, note: Any | None) -> None:
+        """Puts a note on the desk, whether or not it is in the list."""
+        self._desk.open(note)
+        self._desk.empty.setVisible(note is None and bool(self._list.model.rows))
+        self._show_crumb()
+        self.show_sync()
+        self.moved.emit()
+        if note is not None:
+            self.opened.emit(note)
+
+    def choose_place(self, place: Place) -> None:
+        """Shows another place, and its list has the keys."""
+        self._sidebar.choose(place)
+        self._list.view.setFocus()
+
+    def go_to(self, note: Any) -> None:
+        """Opens a note to write in, chosen in the list; in its own notebook if it is not in this
+        one."""
+        self._show_in_list(note)
+        self._desk.editor.setFocus()
+
+    def _show_in_list(self, note: Any) -> None:
+        if self._list.choose(note):
+            return
+        if self._list.words:
+            self._list.clear_search()
+            if self._list.choose(note):
+                return
+        place = self._shelf.place_of(note)
+        if place is not None and place.identity != self.place.identity:
+            self._sidebar.choose(place)
+        if not self._list.choose(note):
+            self._list.choose_none()
+            self.open(note)
+
+    @contextmanager
+    def deleting(self) -> Iterator[None]:
+        """What leaves the list now leaves by our own doing: the next note is opened."""
+        self._deleting = True
+        try:
+            yield
+        finally:
+            self._deleting = False
+
+    # -- what the panels say -------------------------------------------------------------------
+
+    def on_places(self) -> None:
+        """Notebooks came, went or were renamed, or rights changed."""
+        before = self._shown
+        self._sidebar.show_places(self._shelf.places)
+        if self._what_to_show() != before:
+            self.show_notes()
+        self._show_crumb()
+        self.show_sync()
+        self._desk.refresh()
+        self.moved.emit()
+
+    def show_notes(self) -> None:
+        """Asks for the notes of this place anew."""
+        self._list.flush_search()
+        place = self.place
+        self._shown = self._what_to_show()
+        query = notes_of(self._shelf.databases, self._shelf.places, place, self._list.words)
+        self._list.say_empty(*empty_words(place))
+        self._switching = True
+        self._list.show_notes(place.name, query, self._place_name_for(place))
+        self._switching = False
+        if self._list.current is None:
+            self._list.choose_first()
+        self.show_sync()
+        self.moved.emit()
+
+    def show_sync(self) -> None:
+        """Says how far changes have come."""
+        self._sync.show(self.place, self._desk.note)
+
+    def _on_place(self, _place: Place) -> None:
+        if self._list.words:
+            self._list.search.clear()
+        self.show_notes()
+
+    def _what_to_show(self) -> object:
+        """Says whether the list of notes has to be asked anew."""
+        place, places = self.place, self._shelf.places
+        if place.kind == ALL:
+            paths = {(p.workspace, p.path) for p in places if p.kind != ALL}
+            return (ALL, frozenset(paths), self._list.words)
+        keys = tuple(keys_below(places, place)) if place.key else ()
+        return (place.identity, keys, place.name, self._list.words)
+
+    def _place_name_for(self, place: Place) -> Callable[[Any], str]:
+        if place.kind == ALL and len(self._shelf.places) > 2:
+            return self._place_name
+        return lambda _note: ""
+
+    def _place_name(self, note: Any) -> str:
+        place = self._shelf.place_of(note)
+        return place.name if place is not None else ""
+
+    def _on_count(self, count: int) -> None:
+        """Notes arrive where there were none: the first of them is opened."""
+        if count and self._desk.note is None and not self._switching:
+            QTimer.singleShot(0, self, self._open_something)
+
+    def _open_something(self) -> None:
+        if self._desk.note is None:
+            self._list.choose_first()
+
+    def _on_note_left(self) -> None:
+        """The open note went out of the list: by our own doing the next one is opened; else it
+        stays on the desk, since somebody may be writing in it."""
+        if self._switching:
+            return
+        if self._deleting:
+            current = self._list.current
+            if current is None:
+                self._list.choose_first()
+            else:
+                self.open(current)
+        else:
+            self._list.choose_none()
+
+    def _show_crumb(self) -> None:
+        note = self._desk.note
+        self._desk.crumb.setText(self._place_name(note) if note is not None else "")
+
+
+def empty_words(place: Place) -> tuple[str, str, str, str]:
+    """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
+    write = "Write your first note"
+    if place.kind == ALL:
+        return "all-notes", "No notes yet", "What is on your mind?", write
+    if place.writable:
+        return "notebook", "An empty notebook", "", write
+    return "notebook", "An empty notebook", "Notes will show up here.", ""

@@ -1,0 +1,102 @@
+"""Going somewhere by its name: the quick switcher and the palette of all commands.
+
+Owns what was open lately. Opens nothing itself: the flow and the commands do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from ui.commands.registry import Commands, Listed
+from ui.models.matching import Wanted, folded
+from ui.models.places import Place
+from ui.models.switching import Hit, Recent, Titles, repositories_of
+from ui.theme.theme import Theme
+from ui.widgets.chooser import Choice, Chooser
+from ui.window.flow import Flow
+from ui.window.shelf import Shelf
+
+
+class Going(QObject):
+    """The chooser of a window and what it is used for."""
+
+    def __init__(
+        self, window: QWidget, theme: Theme, shelf: Shelf, flow: Flow, commands: Commands
+    ) -> None:
+        super().__init__(window)
+        self._shelf = shelf
+        self._flow = flow
+        self._commands = commands
+        self._recent = Recent()
+        self._act: Callable[[Any], None] = lambda _target: None
+        self.chooser = Chooser(theme, window)
+        self.chooser.chosen.connect(self._on_chosen)
+        flow.opened.connect(self._on_opened)
+
+    def switch(self) -> None:
+        """Asks where to go: notes and notebooks by title."""
+        titles = self._titles()
+        self._act = self._go
+        self.chooser.ask(
+            self.tr("Go to a note or notebook"),
+            lambda words: [self._place_choice(hit) for hit in titles.hits(words)],
+            self.tr("No note or notebook is called so."),
+        )
+
+    def command(self) -> None:
+        """Asks what to do: every command with its keys."""
+        listing = self._commands.listing()
+        self._act = self._commands.run
+        self.chooser.ask(
+            self.tr("What do you want to do?"),
+            lambda words: commands_for(words, listing),
+            self.tr("No command is called so."),
+        )
+
+    def _titles(self) -> Titles:
+        places = self._shelf.places
+        return Titles(repositories_of(self._shelf.databases, places), places, self._recent)
+
+    def _place_choice(self, hit: Hit) -> Choice:
+        target = hit.target
+        if isinstance(target, Place):
+            return Choice(hit.words, target, aside=self.tr("Notebook"), icon="notebook")
+        place = self._shelf.place_of(target)
+        return Choice(hit.words, target, aside=place.name if place is not None else "", icon="note")
+
+    def _go(self, target: Any) -> None:
+        if isinstance(target, Place):
+            self._flow.choose_place(target)
+        else:
+            self._flow.go_to(target)
+
+    def _on_chosen(self, target: Any) -> None:
+        self._act(target)
+
+    def _on_opened(self, note: Any) -> None:
+        self._recent.opened(note)
+
+
+def commands_for(words: str, listing: Sequence[Listed]) -> list[Choice]:
+    """The commands that answer to what was typed, the best first, else as in the menus."""
+    wanted = Wanted(words)
+    found: list[tuple[int, int, Listed]] = []
+    for at, command in enumerate(listing):
+        how = wanted.rank(folded(command.words)) if wanted else 0
+        if how is None and (how := wanted.rank(folded(f"{command.menu} {command.words}"))) is None:
+            continue
+        found.append((how, at, command))
+    return [
+        Choice(
+            command.words,
+            command.id,
+            detail=command.menu,
+            aside=command.keys,
+            enabled=command.enabled,
+        )
+        for _, _, command in sorted(found, key=lambda hit: hit[:2])
+    ]

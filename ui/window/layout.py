@@ -1,0 +1,80 @@
+"""How the window is laid out, and how it finds itself again after the next start.
+
+Owns the names under which sizes, the place and the note are remembered. Must never write a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+
+from ui.models.places import Place
+from ui.panels.note_list import NoteList
+from ui.panels.sidebar import Sidebar
+from ui.window.memory import WindowMemory
+
+SIZE_PX = (1180, 760)
+PARTS_PX = (220, 310, 650)
+
+
+class Layout:
+    """The three panels side by side, as the person left them."""
+
+    def __init__(
+        self, window: QMainWindow, parts: QSplitter, sidebar: Sidebar, memory: WindowMemory
+    ) -> None:
+        self._window = window
+        self._parts = parts
+        self._sidebar = sidebar
+        self._memory = memory
+
+    def restore(self) -> None:
+        """Sizes as they were left, or good ones."""
+        memory = self._memory
+        self._window.resize(*SIZE_PX)
+        self._parts.setSizes(list(PARTS_PX))
+        geometry = memory.bytes_of("geometry")
+        if not geometry.isEmpty():
+            self._window.restoreGeometry(geometry)
+        parts = memory.bytes_of("parts")
+        if not parts.isEmpty():
+            self._parts.restoreState(parts)
+        self._sidebar.setHidden(memory.text_of("sidebar") == "hidden")
+
+    def choose_remembered(self, places: Sequence[Place], listing: NoteList) -> None:
+        """The place and the note that were open, if they are still there."""
+        wanted = self._memory.text_of("place")
+        place = next((p for p in places if _remembered(p) == wanted), None)
+        if place is not None:
+            self._sidebar.choose(place)
+        note = self._memory.text_of("note")
+        row = listing.model.row_of(lambda it: it.key == note)
+        if row >= 0:
+            listing.choose(listing.model.rows[row])
+
+    def keep(self, place: Place, note_key: str) -> None:
+        """Remembers how things stand, on disk when this returns."""
+        keep = self._memory.keep
+        keep("geometry", self._window.saveGeometry())
+        keep("parts", self._parts.saveState())
+        keep("sidebar", "hidden" if self._sidebar.isHidden() else "shown")
+        keep("place", _remembered(place))
+        keep("note", note_key)
+        self._memory.save()
+
+
+def side_by_side(window: QWidget, parts: Sequence[tuple[QWidget, int]]) -> QSplitter:
+    """The panels with their least widths; the last one takes what is left."""
+    splitter = QSplitter(window)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(1)
+    for part, least_px in parts:
+        part.setMinimumWidth(least_px)
+        splitter.addWidget(part)
+    splitter.setStretchFactor(len(parts) - 1, 1)
+    return splitter
+
+
+def _remembered(place: Place) -> str:
+    return f"{place.workspace.hex()} {place.path} {place.key}"

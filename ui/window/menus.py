@@ -1,0 +1,55 @@
+"""The menus that open at a place: on a note, on a notebook, behind the three dots.
+
+Owns which commands stand in them. Every entry is one of the window's commands.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ui.commands.registry import Commands
+from ui.models.places import ALL, Place
+from ui.panels.sidebar import Sidebar
+
+_LINE = ""
+NOTE_MENU = ("new_note", _LINE, "delete_note")
+PLACE_MENU = ("new_note",)
+NOTEBOOK_MENU = ("new_note", _LINE, "rename_notebook", "share")
+
+
+class Menus:
+    """Menus of commands; those that cannot be given now are grey."""
+
+    def __init__(self, window: QWidget, commands: Commands, sidebar: Sidebar) -> None:
+        self._window = window
+        self._commands = commands
+        self._sidebar = sidebar
+
+    def note_menu(self, parent: QWidget) -> QMenu:
+        """What can be done with the chosen notes."""
+        return self._menu(parent, NOTE_MENU)
+
+    def pop_note_menu(self, where: QPoint) -> None:
+        """Opens it where the person asked for it."""
+        self._pop(self.note_menu(self._window), where)
+
+    def pop_place_menu(self, place: Place, where: QPoint) -> None:
+        """What can be done with a place; it is chosen first."""
+        self._sidebar.choose(place)
+        names = PLACE_MENU if place.kind == ALL else NOTEBOOK_MENU
+        self._pop(self._menu(self._window, names), where)
+
+    def _menu(self, parent: QWidget, names: tuple[str, ...]) -> QMenu:
+        menu = QMenu(parent)
+        for name in names:
+            if name:
+                menu.addAction(self._commands[name])
+            else:
+                menu.addSeparator()
+        return menu
+
+    @staticmethod
+    def _pop(menu: QMenu, where: QPoint) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
