@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import click
 
@@ -67,6 +68,9 @@ def goat(context: click.Context, wishes: Wishes) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `goat` with these words (default: the process's own); returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter shows a ? for it
+            stream.reconfigure(errors="replace")
     try:
         goat.main(argv, prog_name="goat")
     except SystemExit as end:

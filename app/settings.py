@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,7 @@ class Settings:
         """Whether a mark is set."""
         return self._values.get(name) is True
 
-    def keep(self, **values: Plain) -> None:
+    def keep(self, values: Mapping[str, Plain]) -> None:
         """Set values, on disk when this returns. Raises `OSError`."""
         changed = {**self._values, **values}
         if changed != self._values:

@@ -55,7 +55,7 @@ async def _join(
         joining.subscribe(changes)
         network.subscribe(changes)
         try:
-            await _follow(wishes, joining, changes)
+            await _follow(wishes, network, workspaces.databases[0], joining, changes)
         finally:
             joining.cancel()
         database = joining.database
@@ -77,9 +77,11 @@ async def _join(
     return 0
 
 
-async def _follow(wishes: Wishes, joining: Join, changes: Changes) -> None:
+async def _follow(
+    wishes: Wishes, network: Network, own: Database, joining: Join, changes: Changes
+) -> None:
     """Say how it goes until it is over."""
-    told = ""
+    told, trouble = "", None
     while joining.state not in {"done", "failed"}:
         words = {
             "looking": "Looking for the computer that shows this code …",
@@ -90,6 +92,10 @@ async def _follow(wishes: Wishes, joining: Join, changes: Changes) -> None:
         if words != told and not wishes.json:
             click.echo(words)
         told = words
+        problem = network.status(own).problem
+        if problem and problem != trouble:
+            click.echo(problem, err=True)
+        trouble = problem
         await changes.next()
 
 

@@ -65,9 +65,7 @@ def new(wishes: Wishes, title: str, notebook: str | None, body: str | None) -> i
     from ui.operations import notebooks, notes
 
     if body is None:
-        body = (
-            "" if sys.stdin is None or sys.stdin.isatty() else click.get_text_stream("stdin").read()
-        )
+        body = _piped()
     with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
         databases = workspaces.databases
         if notebook is not None:
@@ -87,3 +85,15 @@ def new(wishes: Wishes, title: str, notebook: str | None, body: str | None) -> i
             f"“{notes.shown_title(note)}” is in “{notebooks.name_of(repository)}”.",
         )
     return 0
+
+
+def _piped() -> str:
+    """What comes by a pipe; "" if a person sits there."""
+    from ui.operations.markdown_file import NotText, decode
+
+    if sys.stdin is None or sys.stdin.isatty():
+        return ""
+    try:
+        return decode(sys.stdin.buffer.read())
+    except NotText as error:
+        raise Failed(f"The text of the note cannot be taken. {error}") from None

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -114,17 +114,18 @@ class Peer:
         """Have it end by itself, else end it."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        for end in (lambda: None, self._process.terminate, self._process.kill):
+        for end in (None, self._process.terminate, self._process.kill):
             if self._process.returncode is not None:
                 return
-            end()
+            if end is not None:
+                end()
             try:
                 await asyncio.wait_for(self._process.wait(), STOP_S)
             except TimeoutError:
                 continue
 
 
-async def serve(deeds: dict[str, Deed], stdin: TextIO, stdout: TextIO) -> None:
+async def serve(deeds: Mapping[str, Deed], stdin: TextIO, stdout: TextIO) -> None:
     """In the peer: do what is asked, in order, until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the demo; it ends our stdin
     loop = asyncio.get_running_loop()

@@ -4,13 +4,14 @@ screen, with the shared note open."""
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from app.demo.control import Answer
 from app.demo.peer import first_note, state_of
 from app.folders import Folders
 from app.window import WindowPlan, run_window
 from app.workspaces import OpenWorkspaces
-from goatcore import Repository
+from goatcore import Database, Repository
 from ui.operations.schemas import NOTE, NOTES_PATH
 from ui.window.main_window import MainWindow
 
@@ -48,8 +49,7 @@ def run_one_window(folders: Folders, side: str, seconds: float | None) -> int:
     return code
 
 
-def _shared(databases: object) -> Repository | None:
-    assert isinstance(databases, list)
+def _shared(databases: Sequence[Database]) -> Repository | None:
     for database in databases:
         for info in database.repositories():
             repository = database.repository(info.path)

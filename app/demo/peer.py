@@ -19,7 +19,7 @@ from app.folders import Folders
 from app.settings import Settings
 from app.terminal import Changes
 from app.workspaces import CONFIRMED, DEVICE, MEMBER, OpenWorkspaces
-from goatcore import Join, Network, Refused, Repository, Role, Share, system_clock
+from goatcore import Item, Join, Network, Refused, Repository, Role, Share, system_clock
 from ui.operations import notebooks, notes
 from ui.operations.importing import import_files, scan
 from ui.operations.schemas import NOTE, NOTEBOOK
@@ -29,7 +29,7 @@ CLOSE_S: Final = 5.0
 
 async def run_peer(folders: Folders, member: str, device: str) -> None:
     """Do what stdin asks for until it ends."""
-    Settings(folders.state).keep(**{MEMBER: member, DEVICE: device, CONFIRMED: True})
+    Settings(folders.state).keep({MEMBER: member, DEVICE: device, CONFIRMED: True})
     with OpenWorkspaces.open(folders, welcome=False) as workspaces:
         network = Network(folders.state, interfaces="loopback")
         for database in workspaces.databases:
@@ -144,7 +144,7 @@ class _DemoPeer:
         return {"recorded_ns": self._typist.recorded_ns, "seen_ns": self._typist.seen_ns}
 
 
-def first_note(repository: Repository) -> object:
+def first_note(repository: Repository) -> Item:
     """The note that both type into: the same one on both sides."""
     return min(repository.items(NOTE), key=lambda note: (note.source, note.key))
 

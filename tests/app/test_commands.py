@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from app.commands import importing
 from app.folders import find_folders
 from app.workspaces import OpenWorkspaces
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def lines(text: str) -> list[dict]:
@@ -34,6 +37,22 @@ def test_a_new_note_is_listed_and_shown(goat):
 def test_the_text_of_a_new_note_can_come_by_a_pipe(process):
     assert process("new", "Piped", "--in", "Welcome", stdin="One\ntwo\n").code == 0
     assert process("show", "Piped").out == "Piped\n\nOne\ntwo\n\n"
+
+
+def test_a_pipe_without_text_is_told_and_makes_no_note(home, process):
+    done = subprocess.run(
+        [sys.executable, "-m", "app.main", "--home", str(home), "new", "Picture"],
+        input=b"\x89PNG\0", capture_output=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"The text of the note cannot be taken. It is not text")
+    assert process("list").out == "Welcome  (6 notes)\n"
+
+
+def test_a_terminal_without_all_letters_shows_what_it_can(process):
+    said = process("new", "Milk", "--body", "", PYTHONIOENCODING="latin-1")
+    assert said.code == 0
+    assert said.out == "?Milk? is in ?Notes?.\n"
 
 
 def test_a_name_that_several_have_is_a_question(goat):

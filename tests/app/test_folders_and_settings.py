@@ -29,7 +29,7 @@ def test_without_one_the_operating_system_says_where():
 
 
 def test_what_is_kept_is_there_at_the_next_start(tmp_path):
-    Settings(tmp_path).keep(member="Ada", names_confirmed=True)
+    Settings(tmp_path).keep({"member": "Ada", "names_confirmed": True})
     again = Settings(tmp_path)
     assert again.text("member") == "Ada"
     assert again.flag("names_confirmed")
@@ -39,7 +39,7 @@ def test_what_is_kept_is_there_at_the_next_start(tmp_path):
 
 def test_what_another_version_wrote_is_kept(tmp_path):
     (tmp_path / "settings.json").write_text('{"later": [1, 2], "member": "Ada"}')
-    Settings(tmp_path).keep(member="Ben")
+    Settings(tmp_path).keep({"member": "Ben"})
     assert json.loads((tmp_path / "settings.json").read_text()) == {
         "later": [1, 2],
         "member": "Ben",
@@ -51,12 +51,12 @@ def test_a_damaged_file_is_set_aside(tmp_path, damaged):
     (tmp_path / "settings.json").write_bytes(damaged)
     settings = Settings(tmp_path)
     assert settings.text("member") == ""
-    settings.keep(member="Ada")
+    settings.keep({"member": "Ada"})
     assert (tmp_path / "settings.json.damaged").read_bytes() == damaged
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    Settings(tmp_path).keep(member="Ada")
+    Settings(tmp_path).keep({"member": "Ada"})
     before = (tmp_path / "settings.json").read_bytes()
 
     def fail(*_: object) -> None:
@@ -65,16 +65,16 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     settings = Settings(tmp_path)
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="No space"):
-        settings.keep(member="Ben")
+        settings.keep({"member": "Ben"})
     assert (tmp_path / "settings.json").read_bytes() == before
     assert settings.text("member") == "Ada"
     assert os.listdir(tmp_path) == ["settings.json"]
 
 
 def test_a_setting_that_is_the_same_writes_nothing(tmp_path, monkeypatch):
-    Settings(tmp_path).keep(member="Ada")
+    Settings(tmp_path).keep({"member": "Ada"})
     monkeypatch.setattr(os, "replace", None)
-    Settings(tmp_path).keep(member="Ada")
+    Settings(tmp_path).keep({"member": "Ada"})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from app.terminal import Changes
 
+ROOT = Path(__file__).resolve().parents[2]
 USUAL_PORT = 4628
 CODE = r"\d+-[a-z]+-[a-z]+"
 
@@ -97,6 +101,25 @@ def test_a_port_that_is_taken_is_no_obstacle(background, garden):
         host = background("share", garden, "--loopback", "--json")
         host.hear(r'"port": \d+')
         assert json.loads(host.said.splitlines()[0])["port"] not in {0, USUAL_PORT}
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="cuts a process off with unshare")
+def test_without_a_network_both_say_so(home, garden, tmp_path):
+    cut_off = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*cut_off, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this account may not cut a process off the network")
+    for words, at in ((["share", garden], home), (["join", "7-copper-violin"], tmp_path / "guest")):
+        with subprocess.Popen(
+            [*cut_off, sys.executable, "-u", "-m", "app.main", "--home", str(at), *words],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        ) as running:  # fmt: skip
+            assert running.stderr is not None
+            said = running.stderr.readline()
+            running.send_signal(signal.SIGINT)
+            rest = running.stderr.read()
+        assert "network" in said
+        assert "Traceback" not in rest
+        assert running.returncode == 130
 
 
 def test_sharing_what_is_not_there_is_told(process):
