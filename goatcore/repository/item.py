@@ -7,14 +7,20 @@ done. Knows no storage, no timers, no other peer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from goatcore.errors import InvalidValue, UnknownField
+from goatcore.history.diffing import FieldDiff
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey
+from goatcore.repository.containers import bound
+from goatcore.repository.past import Run
+from goatcore.repository.playback import Playback
+from goatcore.repository.returning import restore_to, undo_item
+from goatcore.repository.version import History, Version, difference, version_of
 from goatcore.schema import Schema
-from goatcore.schema.fields import TEXT
+from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.schema.schema import RESERVED
 
 if TYPE_CHECKING:
@@ -89,13 +95,24 @@ class Item:
     member who made the newest change), `created_ms`, `edited_ms`.
     """
 
-    __slots__ = ("__weakref__", "_listeners", "_record", "key", "repository", "schema")
+    __slots__ = (
+        "__weakref__",
+        "_listeners",
+        "_problem",
+        "_record",
+        "_upgraded",
+        "key",
+        "repository",
+        "schema",
+    )
 
     key: ItemKey
     repository: Repository
     schema: Schema
     _record: Record
     _listeners: list[Callable[[ItemChange], None]]
+    _upgraded: bool  # something of it is older than the schema
+    _problem: str | None
 
     def __setattr__(self, name: str, value: object) -> None:
         self.repository.write(self, name, value)
@@ -125,6 +142,12 @@ class Item:
         """The name of the member who made the newest change."""
         return self.repository.member_name(self._record.author)
 
+    @property
+    def upgrade_problem(self) -> str | None:
+        """Why fields that an older version of the program wrote show as they are stored; None:
+        they could be brought to this version, or there are none."""
+        return self._problem
+
     def alternatives(self, name: str) -> list[object]:
         """The competing values of a register field, the one that shows first. More than one:
         people wrote at the same time; the next write settles it."""
@@ -137,6 +160,55 @@ class Item:
     def restore(self) -> None:
         """Bring a deleted item back."""
         self.repository.set_visible(self, True)
+
+    # -- the past ----------------------------------------------------------------------------------
+
+    @property
+    def history(self) -> History:
+        """Every version that was recorded, the oldest first."""
+        return History(self.repository.past(self))
+
+    @property
+    def version(self) -> Version:
+        """The newest version; edits that are not recorded yet are not in it."""
+        past = self.repository.past(self)
+        heads = self._record.state.heads
+        return Version(past, past.newest(heads), lambda: heads)
+
+    def at(self, version: Version | int | Iterable[bytes]) -> Version | None:
+        """The item as it was at a version, or at a moment (milliseconds since 1970, by the times
+        that commits claim), or with some commits and all that they had seen. None before there was
+        anything. Raises `LocalMisuse` for commits that did not change the item."""
+        return version_of(self.repository.past(self), version)
+
+    def diff(self, old: Version, new: Version | None = None) -> dict[str, FieldDiff]:
+        """What changed from one version to another, or to now; see `Version.diff`."""
+        return difference(old, self if new is None else new)
+
+    def blame(self, name: str) -> list[Run]:
+        """Who wrote each letter of a text field, and when: runs from the first letter to the last.
+        Edits that are not recorded yet have no commit."""
+        return self.repository.past(self).blame(name)
+
+    def playback(self, name: str, start: int = 0) -> Playback:
+        """The history of a text field as a film that begins at a version, forwards and back."""
+        return Playback(self.repository.past(self), name, start)
+
+    def restore_to(self, version: Version, fields: Iterable[str] | None = None) -> None:
+        """Make the item (or some of its fields) what it was, by the smallest edits, in one commit
+        or in the open transaction. Raises `InvalidValue` for what may not be written any more."""
+        restore_to(self, version, fields)
+
+    def undo(self, commits: Iterable[bytes] | None = None) -> bool:
+        """Take back what commits did to this item, or what was done here last, whatever others did
+        since: an ordinary edit. False if it had no effect any more."""
+        return undo_item(self, commits)
+
+    def redo(self) -> bool:
+        """Do again what `undo` took back last. False if there is nothing."""
+        return self.repository.undo_stack(self).redo()
+
+    # ----------------------------------------------------------------------------------------------
 
     def subscribe(self, callback: Callable[[ItemChange], None]) -> Unsubscribe:
         """Call back after every change of this item, own ones included."""
@@ -165,20 +237,32 @@ def new_item(cls: type[Item], repository: Repository, schema: Schema, record: Re
     put(item, "schema", schema)
     put(item, "_record", record)
     put(item, "_listeners", [])
+    set_upgrade(item, None, needed=False)
     return item
 
 
 def show(item: Item, name: str, value: object) -> None:
     """Make a field show a value, without recording anything."""
     field = item.schema.fields[name]
-    if field.kind == TEXT:
-        try:
-            object.__getattribute__(item, name)._text = cast(str, value)
-        except AttributeError:  # not shown yet
-            object.__setattr__(item, name, Text(item, name, cast(str, value)))
+    if field.kind == REGISTER:
+        object.__setattr__(item, name, value if field.fits(value) else field.default)
         return
-    fits = value is None or type(value) in field.types
-    object.__setattr__(item, name, value if fits else field.default)
+    try:
+        shown = object.__getattribute__(item, name)
+    except AttributeError:  # not shown yet
+        shown = None
+    if field.kind != TEXT:
+        object.__setattr__(item, name, bound(item, name, field.kind, value, shown))
+    elif shown is None:
+        object.__setattr__(item, name, Text(item, name, cast(str, value)))
+    else:
+        shown._text = cast(str, value)
+
+
+def set_upgrade(item: Item, problem: str | None, *, needed: bool) -> None:
+    """Note whether something of the item is older than its schema, and what hindered an upgrade."""
+    object.__setattr__(item, "_upgraded", needed)
+    object.__setattr__(item, "_problem", problem)
 
 
 def splice_shown(item: Item, name: str, splices: Sequence[TextSplice]) -> None:

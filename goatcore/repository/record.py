@@ -7,42 +7,84 @@ applied after them.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias, cast
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.history.commit import Commit
 from goatcore.history.item_state import ItemState
-from goatcore.history.operations import REGISTER_SET, TEXT_SPLICE, Operation
+from goatcore.history.operations import (
+    COUNTER_ADD,
+    MAP_DROP,
+    MAP_PUT,
+    REGISTER_SET,
+    SET_ADD,
+    SET_REMOVE,
+    TEXT_SPLICE,
+    Operation,
+)
 from goatcore.history.splices import TextSplice
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.item import Item
+from goatcore.values import pack
 
 RUN_LETTERS_MAX: Final = 4096  # of joined typing
+TARGETED: Final = frozenset({REGISTER_SET, SET_ADD, SET_REMOVE, MAP_PUT, MAP_DROP, COUNTER_ADD})
+
+Target: TypeAlias = tuple[object, object, bytes]
 
 
 class Draft:
     """Edits of one item since its last commit, in order; typing runs are joined."""
 
-    __slots__ = ("began_ms", "letters", "operations", "typed")
+    __slots__ = ("_places", "began_ms", "letters", "operations", "typed")
 
     def __init__(self, began_ms: int) -> None:
         self.began_ms = began_ms
         self.operations: list[Operation] = []
         self.letters = 0
         self.typed = True  # nothing but typing so far
+        self._places: dict[Target, int] | None = None  # of operations that later ones replace
 
     def set(self, name: str, value: object) -> None:
-        """A register is set; a later one of the same name takes its place."""
-        self.typed = False
-        self.operations = [
-            o for o in self.operations if not (o[0] == REGISTER_SET and o[1] == name)
-        ]
-        self.operations.append((REGISTER_SET, name, value))
+        """A register is set."""
+        self.operate((REGISTER_SET, name, value))
 
     def add(self, operation: Operation) -> None:
-        """Any other operation."""
+        """An operation that stays whatever follows."""
         self.typed = False
         self.operations.append(operation)
+
+    def operate(self, operation: Operation) -> None:
+        """A register, member or key is set, put or taken away: a later operation on the same one
+        takes the place of the earlier. Increments add up."""
+        self.typed = False
+        places, target = self._targets(), _target(operation)
+        at = places.get(target)
+        if at is not None:
+            joined = _joined(self.operations[at], operation)
+            if joined is not None:
+                self.operations[at] = joined
+                return
+        places[target] = len(self.operations)
+        self.operations.append(operation)
+
+    def touches(self, code: int, name: str, key: object = None) -> bool:
+        """Whether a register, or a member or key, has an operation here."""
+        return _target((code, name, key)) in self._targets()
+
+    def recorded(self, left: list[Operation]) -> None:
+        """All operations but those `left` are in a commit now."""
+        self.operations = left
+        self._places = None
+
+    def _targets(self) -> dict[Target, int]:
+        if self._places is None:
+            self._places = {
+                _target(operation): at
+                for at, operation in enumerate(self.operations)
+                if operation[0] in TARGETED
+            }
+        return self._places
 
     def splice(self, name: str, splice: TextSplice) -> None:
         """A text is spliced. Typing on, and deleting backwards, lengthen the splice before."""
@@ -71,6 +113,22 @@ class Draft:
         self.operations.append((TEXT_SPLICE, name, position, deleted, inserted))
 
 
+def _target(operation: Operation) -> Target:
+    """What an operation is about: operations on one target replace each other."""
+    code, name = operation[0], operation[1]
+    if code in {REGISTER_SET, COUNTER_ADD}:
+        return code, name, b""
+    return code if code in {SET_ADD, MAP_PUT} else cast(int, code) - 1, name, pack(operation[2])
+
+
+def _joined(before: Operation, after: Operation) -> Operation | None:
+    """One operation for two on one target; None if they must stay two."""
+    if after[0] != COUNTER_ADD:
+        return after
+    total = cast(int, before[2]) + cast(int, after[2])
+    return (*after[:2], total) if -(1 << 63) <= total < 1 << 63 else None
+
+
 class Record:
     """One item as its repository knows it. Of an item without a counted change, `schema` is ""."""
 
@@ -78,6 +136,7 @@ class Record:
         "_newest",
         "_root",
         "author",
+        "beyond_text",
         "created",
         "draft",
         "edited",
@@ -102,6 +161,8 @@ class Record:
         self.schema = ""
         self.version = 0
         self.author = AuthorKey(b"")
+        # commits that did more than edit texts, roots left out: all that a past field needs
+        self.beyond_text: tuple[()] | list[CommitId] = ()
         self.created: Stamp | None = None
         self.edited: Stamp | None = None
         self._newest: tuple[Stamp, CommitId] | None = None
@@ -128,6 +189,13 @@ class Record:
             self._root = rank
             self.schema = schema
             self.version = version
+
+    def note_beyond_text(self, commit: CommitId) -> None:
+        """A change on top of others did more than edit texts."""
+        if not self.beyond_text:
+            self.beyond_text = [commit]
+        else:
+            self.beyond_text.append(commit)
 
     @property
     def created_ms(self) -> int:

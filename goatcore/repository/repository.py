@@ -10,17 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, cast
+from weakref import WeakValueDictionary
 
+from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import DiskFailed, InvalidValue, LocalMisuse, Refused, TransactionMisuse
-from goatcore.history.body import decode_body
+from goatcore.history.body import UNREADABLE, Body, decode_body
 from goatcore.history.commit import Commit
 from goatcore.history.diffing import word_splices
 from goatcore.history.item_state import ChangeRecord, Delta
-from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
+from goatcore.history.operations import (
+    DELETE,
+    MAP_DROP,
+    MAP_PUT,
+    REGISTER_SET,
+    RESTORE,
+    SET_REMOVE,
+    TEXT_SPLICE,
+    Operation,
+)
 from goatcore.history.splices import TextSplice
-from goatcore.ids import ItemKey, RepositoryId
+from goatcore.history.states_at import is_text_only
+from goatcore.ids import AuthorKey, ItemKey, RepositoryId
 from goatcore.query import Query, QueryEngine, RowChange
 from goatcore.repository.authoring import HEADS_MAX, Authoring, Edit, greatest_heads
+from goatcore.repository.containers import CONTAINERS, assigned, made_of, shown_after
 from goatcore.repository.counting import Counted, Counting, resolve
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import (
@@ -35,11 +48,16 @@ from goatcore.repository.item import (
     splice_shown,
     writable_field,
 )
+from goatcore.repository.past import ItemPast
+from goatcore.repository.past_repository import RepositoryAt
+from goatcore.repository.reading import read_alternatives
 from goatcore.repository.record import Draft, Record
 from goatcore.repository.sealer import Sealer
+from goatcore.repository.showing import first_shown, show_all, show_delta
 from goatcore.repository.source import OF_CHANGES, ItemSource
 from goatcore.repository.store import Auth, Store
 from goatcore.repository.transaction import Transaction
+from goatcore.repository.undo import OwnSteps, Undo
 from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.values import NAME_BYTES_MAX, is_name, pack
@@ -53,6 +71,8 @@ PAUSE_MS: Final = 1_000  # … or after a pause of this long, …
 RETRY_MS: Final = 1_000  # after the disk failed
 SHARED_MS: Final = 150  # … or this soon while somebody else is connected
 
+# what must have seen all that it acts on: letters have places, and what is taken away was there
+_ON_ALL: Final = frozenset({TEXT_SPLICE, SET_REMOVE, MAP_DROP, DELETE})
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = {}
 
 
@@ -90,6 +110,9 @@ class Repository:
         self._verdicts: dict[tuple[bytes, Auth], bool] = {}
         self._counting = Counting(store, self._passes)
         self._locked = 0
+        self.own = OwnSteps()
+        self._pasts: WeakValueDictionary[ItemKey, ItemPast] = WeakValueDictionary()
+        self._undos: dict[ItemKey | None, Undo] = {}
         self._drafts: dict[ItemKey, Record] = {}
         self._draft_timer: Callable[[], None] | None = None
         self._draft_due_ms = 0
@@ -153,6 +176,10 @@ class Repository:
         """The name of the member whose device signs with this key."""
         return self._membership.name_of(author)
 
+    def device_name(self, author: bytes) -> str:
+        """The name of the device that signs with this key."""
+        return self._membership.device_name(author)
+
     # -- reading -----------------------------------------------------------------------------------
 
     def item(self, key: str) -> Item | None:
@@ -185,11 +212,77 @@ class Repository:
         """See `Item.alternatives`."""
         field = item.schema.field(name)
         record = item._record
-        if record.draft is not None and any(
-            o[:2] == (REGISTER_SET, name) for o in record.draft.operations
-        ):
+        draft, stored = record.draft, item.schema.stored_name(name)
+        if field.kind != REGISTER or (draft is not None and draft.touches(REGISTER_SET, stored)):
             return [getattr(item, name)]
-        return record.state.alternatives(name) or [field.default]
+        return read_alternatives(item.schema, record.state, record.version, name)
+
+    def entry_alternatives(self, item: Item, name: str, key: str) -> list[object]:
+        """See `Entries.alternatives`."""
+        record, stored = item._record, item.schema.stored_name(name)
+        if record.draft is not None and record.draft.touches(MAP_PUT, stored, key):
+            shown = getattr(item, name)
+            return [shown[key]] if key in shown else []
+        return record.state.entry_alternatives(stored, key)
+
+    # -- the past ----------------------------------------------------------------------------------
+
+    def at(self, time_ms: int) -> RepositoryAt:
+        """All items as they were at a moment, by the times that commits claim."""
+        return RepositoryAt(self, time_ms)
+
+    def past(self, item: Item) -> ItemPast:
+        """What an item was; shared by all who look at it at the same time."""
+        past = self._pasts.get(item.key)
+        if past is None or past.item is not item:
+            past = self._pasts[item.key] = ItemPast(item)
+        return past
+
+    def body(self, commit: Commit) -> Body:
+        """What a held commit says; nothing, while its key has not arrived."""
+        data = self._sealer.unseal(commit)
+        return UNREADABLE if data is None else decode_body(data)
+
+    def undo_stack(self, item: Item | None = None) -> Undo:
+        """What was done here since this repository was opened, to be taken back and done again:
+        all of it, or what was done to one item."""
+        key = None if item is None else item.key
+        undo = self._undos.get(key)
+        if undo is None:
+            undo = self._undos[key] = Undo(self, key)
+        return undo
+
+    @contextmanager
+    def joined_transaction(self, label: str) -> Iterator[None]:
+        """The open transaction, or one of its own."""
+        if self._transaction is not None:
+            yield
+            return
+        with self.transaction(label):
+            yield
+
+    def known_items(self, schema: Schema | None = None) -> Iterator[Item]:
+        """All items there ever were, deleted ones too, of one schema or of all that are known."""
+        if schema is not None:
+            self._registry.add(schema)
+        for record in list(self._records.values()):
+            if record.schema == schema.name if schema else self._registry.get(record.schema):
+                yield self._item(record)
+
+    @property
+    def author(self) -> AuthorKey:
+        """The key that this device signs with."""
+        return self._environment.device.author
+
+    def shown_ms(self, stamp: int) -> int:
+        """The time of a stamp as it is shown: what its author's clock said, but never later than
+        now; milliseconds since 1970."""
+        return min(stamp_ms(Stamp(stamp)), self.now_ms)
+
+    @property
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, by this device's clock."""
+        return self._environment.clock()
 
     def subscribe(self, callback: Callable[[ItemChange], None]) -> Unsubscribe:
         """Call back after every change of any item."""
@@ -214,17 +307,13 @@ class Repository:
                 for name, field in schema.fields.items():
                     show(item, name, values.get(name, field.default))
             else:
-                for name in schema.fields:
-                    self._show_state(item, name)
+                show_all(item)
         return item
 
-    @staticmethod
-    def _show_state(item: Item, name: str) -> None:
-        field, state = item.schema.fields[name], item._record.state
-        if field.kind == TEXT:
-            show(item, name, state.text(name))
-        else:
-            show(item, name, state.value(name, field.default))
+    def _version(self, record: Record) -> int:
+        """The version of the schema that is written here."""
+        schema = self._registry.get(record.schema)
+        return record.version if schema is None else schema.version
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -245,13 +334,17 @@ class Repository:
         values = schema.check(_plain(fields))
         for name, value in values.items():
             _check_size(name, value, schema)
-        operations = [
-            (REGISTER_SET, name, value)
-            if schema.fields[name].kind == REGISTER
-            else (TEXT_SPLICE, name, 0, 0, value)
-            for name, value in values.items()
-            if not (schema.fields[name].kind == TEXT and not value)
-        ]
+        operations: list[Operation] = []
+        for name, value in values.items():
+            kind, stored = schema.fields[name].kind, schema.stored_name(name)
+            if kind == REGISTER:
+                operations.append((REGISTER_SET, stored, value))
+            elif kind in CONTAINERS:
+                made = made_of(kind, stored, value)
+                _check_operations(name, made)
+                operations.extend(made)
+            elif value:
+                operations.append((TEXT_SPLICE, stored, 0, 0, value))
         record = known or Record(ItemKey(key))
         record.schema, record.version = schema.name, schema.version
         if record.item is not None and record.item.schema is not schema:
@@ -280,19 +373,36 @@ class Repository:
                 self.write_text(item, name, splices)
             return
         self._may_write(item, name)
+        if field.kind in CONTAINERS:
+            operations = assigned(item, name, value)
+            if operations:
+                self.operate(item, name, operations)
+            return
         value = field.check(name, value)
         _check_size(name, value, item.schema)
-        current = getattr(item, name)
+        current, stored = getattr(item, name), item.schema.stored_name(name)
         record = item._record
         if (
             value == current
             and type(value) is type(current)
-            and name in record.state.registers
-            and len(record.state.alternatives(name)) == 1
+            and stored in record.state.registers
+            and len(record.state.alternatives(stored)) == 1
         ):
             return
-        self._draft(record).set(name, value)
+        self._draft(record).set(stored, value)
         show(item, name, value)
+        self._recorded_soon(0)
+        self._tell([ItemChange(item, "edited", frozenset((name,)), _NO_SPLICES, True)])
+
+    def operate(self, item: Item, name: str, operations: Sequence[Operation]) -> None:
+        """Record operations of a set, a map or a counter, and show what they come to."""
+        self._may_write(item, name)
+        _check_operations(name, operations)
+        draft = self._draft(item._record)
+        for operation in operations:
+            draft.operate(operation)
+        kind = item.schema.fields[name].kind
+        object.__setattr__(item, name, shown_after(item, name, kind, operations))
         self._recorded_soon(0)
         self._tell([ItemChange(item, "edited", frozenset((name,)), _NO_SPLICES, True)])
 
@@ -304,7 +414,7 @@ class Repository:
         record = item._record
         draft = self._draft(record)
         for splice in splices:
-            draft.splice(name, splice)
+            draft.splice(item.schema.stored_name(name), splice)
         splice_shown(item, name, splices)
         if draft.letters > TEXT_COMMIT_LETTERS:
             self._record_now_unless_open(record)
@@ -348,7 +458,7 @@ class Repository:
             return
         if self._records.get(item.key) is not item._record or item._record.item is not item:
             raise Refused("This item is not there: what should have made it was undone.")
-        if item._record.state.read_only(name):
+        if name and item._record.state.read_only(item.schema.stored_name(name)):
             raise Refused(
                 f"{name} was edited with a newer version of this program; update to edit it here."
             )
@@ -423,13 +533,14 @@ class Repository:
         """Commit one item's draft, in several commits when it is long."""
         draft = record.draft
         assert draft is not None
+        self.own.begin()
         counts = True
         if draft.operations or not record.state.count:
             parts = list(_parts(draft.operations))
             while parts:
                 counts = self._commit([(record, parts.pop(0))], None) and counts
                 # should the disk fail at the next one, this one is not recorded twice
-                draft.operations = [operation for part in parts for operation in part]
+                draft.recorded([operation for part in parts for operation in part])
         self._settle(record)
         if not counts:
             self._take_back([record])
@@ -454,17 +565,15 @@ class Repository:
         record.visible = record.state.visible
         record.forget_intent()
         if record.item is not None:
-            for name in record.item.schema.fields:
-                self._show_state(record.item, name)
+            show_all(record.item)
 
     def _commit(
         self, edits: Sequence[tuple[Record, Sequence[Operation]]], label: str | None
     ) -> bool:
         """Sign, hold and walk one commit. False if it does not count."""
         for record, operations in edits:
-            # letters have their places in all that shows, so the commit must stand on all of it
             while len(record.state.heads) > HEADS_MAX and any(
-                operation[0] == TEXT_SPLICE for operation in operations
+                operation[0] in _ON_ALL for operation in operations
             ):
                 self._append([(record, ())], None)
         return self._append(edits, label)
@@ -477,7 +586,7 @@ class Repository:
                 Edit(
                     record.key,
                     record.schema,
-                    record.version,
+                    self._version(record),
                     greatest_heads(self.store, record.state.heads),
                     operations,
                 )
@@ -491,10 +600,12 @@ class Repository:
             self._read(commit)
             return False
         self._counting.own(commit)
+        self.own.add(commit.id)
         for record, operations in edits:
             parents = record.state.heads
-            self._apply(record, commit, greatest_heads(self.store, parents), operations)
-            record.note(commit, record.schema, record.version, root=not parents)
+            version = self._version(record)
+            self._apply(record, commit, greatest_heads(self.store, parents), operations, version)
+            record.note(commit, record.schema, version, root=not parents)
         return True
 
     @contextmanager
@@ -519,6 +630,7 @@ class Repository:
                     "Nothing of it was kept. Do the waiting before the transaction."
                 )
             edits = [(r, r.draft.operations) for r in transaction.records if r.draft is not None]
+            self.own.begin()
             counts = self._commit(edits, label) if edits else True
         except BaseException:
             self._transaction = None
@@ -618,8 +730,7 @@ class Repository:
             ):
                 continue  # nobody has seen it
             item = self._item(record)
-            for name in item.schema.fields:
-                self._show_state(item, name)
+            show_all(item)
             if was or record.visible:
                 kind = _kind(was, record.visible)
                 fields = frozenset(item.schema.fields)
@@ -656,18 +767,24 @@ class Repository:
             standing = tuple(parent for parent in parents if parent in record.state)
             sound = len(standing) == len(change.parents) and change.operations is not None
             operations = change.operations if sound and change.operations else ()
-            delta = self._apply(record, commit, standing, operations)
+            delta = self._apply(record, commit, standing, operations, change.version)
             record.note(commit, change.schema, change.version, root=not standing)
             if changes is not None:
                 self._note(record, delta, changes)
 
     @staticmethod
     def _apply(
-        record: Record, commit: Commit, parents: tuple[bytes, ...], operations: Sequence[Operation]
+        record: Record,
+        commit: Commit,
+        parents: tuple[bytes, ...],
+        operations: Sequence[Operation],
+        version: int,
     ) -> Delta:
-        header = commit.header
+        author, seq, time = commit.header[1:4]
+        if parents and not is_text_only(operations):
+            record.note_beyond_text(commit.id)
         return record.state.apply(
-            ChangeRecord(header.author, header.seq, commit.id, header.time, parents, operations)
+            ChangeRecord(author, seq, commit.id, time, parents, operations, version)
         )
 
     def _note(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
@@ -679,19 +796,11 @@ class Repository:
             return  # nobody has seen it
         known = record.item is not None
         item = self._item(record)
-        if known:
-            for name in delta.fields:
-                if name not in item.schema.fields:
-                    continue
-                if name in delta.splices:
-                    splice_shown(item, name, delta.splices[name])
-                else:
-                    self._show_state(item, name)
+        fields, splices = show_delta(item, delta) if known else first_shown(item, delta)
         if not (was or record.visible):
             return
         kind = _kind(was, record.visible)
-        splices = delta.splices if known else _NO_SPLICES
-        changes.append(ItemChange(item, kind, frozenset(delta.fields), splices, False))
+        changes.append(ItemChange(item, kind, fields, splices, False))
 
     def _leave_schema(self, record: Record, was: bool, changes: list[ItemChange]) -> bool:
         """Of items that two people made under one key, one decides what it is. Where that is
@@ -765,6 +874,14 @@ def _check_size(name: str, value: object, schema: Schema) -> None:
     if isinstance(value, str | bytes) and len(value) > VALUE_BYTES_MAX // 4:
         size = len(pack(value))
         if size > VALUE_BYTES_MAX and schema.fields[name].kind == REGISTER:
+            raise InvalidValue(f"{name}: it has {size:,} bytes; {VALUE_BYTES_MAX:,} are the most.")
+
+
+def _check_operations(name: str, operations: Sequence[Operation]) -> None:
+    """Refuse members and entries that no commit has room for. Raises `InvalidValue`."""
+    for operation in operations:
+        size = len(pack(operation))
+        if size > VALUE_BYTES_MAX:
             raise InvalidValue(f"{name}: it has {size:,} bytes; {VALUE_BYTES_MAX:,} are the most.")
 
 

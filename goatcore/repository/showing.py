@@ -1,0 +1,76 @@
+"""Showing: how the values of an item follow its state.
+
+Owns what is shown anew after which change. Invariant: afterwards the item shows what `reading`
+says of its state; drafts are laid over it by those who write them. Records and tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from goatcore.history.item_state import Delta
+from goatcore.history.splices import TextSplice
+from goatcore.repository.item import Item, set_upgrade, show, splice_shown
+from goatcore.repository.reading import needs_upgrade, read_all, read_field, read_registers
+from goatcore.schema.fields import REGISTER, TEXT
+
+
+class Shown(NamedTuple):
+    """Which fields show something else than before."""
+
+    fields: frozenset[str]
+    splices: Mapping[str, Sequence[TextSplice]]
+
+
+def show_all(item: Item) -> None:
+    """Show the state, all of it."""
+    schema, record = item.schema, item._record
+    values, problem = read_all(schema, record.state, record.version)
+    for name, value in values.items():
+        show(item, name, value)
+    set_upgrade(item, problem, needed=needs_upgrade(schema, record.state, record.version))
+
+
+def show_delta(item: Item, delta: Delta) -> Shown:
+    """Show what a change did to the state."""
+    schema, record = item.schema, item._record
+    state = record.state
+    fields: set[str] = set()
+    splices: dict[str, Sequence[TextSplice]] = {}
+    for stored in delta.fields:
+        for name in schema.shown_as(stored):
+            fields.add(name)
+            if schema.fields[name].kind == TEXT and stored in delta.splices:
+                splices[name] = delta.splices[stored]
+                splice_shown(item, name, splices[name])
+            elif schema.fields[name].kind != REGISTER:
+                show(item, name, read_field(schema, state, name))
+    needed = needs_upgrade(schema, state, record.version)
+    if needed or item._upgraded:
+        fields |= _show_registers(item, needed)
+    else:
+        for name in fields:
+            if schema.fields[name].kind == REGISTER:
+                show(item, name, read_field(schema, state, name))
+    return Shown(frozenset(fields), splices)
+
+
+def _show_registers(item: Item, needed: bool) -> set[str]:
+    """Show all registers, since any of them may be computed from any; those that are others."""
+    schema, record = item.schema, item._record
+    values, problem = read_registers(schema, record.state, record.version)
+    changed = set()
+    for name, value in values.items():
+        before = getattr(item, name)
+        show(item, name, value)
+        if before != value or type(before) is not type(value):
+            changed.add(name)
+    set_upgrade(item, problem, needed=needed)
+    return changed
+
+
+def first_shown(item: Item, delta: Delta) -> Shown:
+    """What a change did to an item that has just been shown for the first time."""
+    names = [name for stored in delta.fields for name in item.schema.shown_as(stored)]
+    return Shown(frozenset(names), {})
