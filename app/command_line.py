@@ -47,6 +47,12 @@ class Wishes:
         """Print a result: a line of JSON for programs, text for people."""
         click.echo(json.dumps(value, ensure_ascii=False) if self.json else text)
 
+    def tell_troubles(self, troubles: Sequence[str]) -> int:
+        """Print what went wrong beside the result; the exit code that follows from it."""
+        for trouble in troubles:
+            click.echo(trouble, err=True)
+        return 1 if troubles else 0
+
 
 pass_wishes = click.make_pass_decorator(Wishes, ensure=True)
 

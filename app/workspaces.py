@@ -150,6 +150,11 @@ class OpenWorkspaces:
         for callback in tuple(self._listeners):
             callback()
 
+    def troubles(self) -> list[str]:
+        """Sentences that a person should read: workspaces that could not be opened, files that were
+        found damaged, disks that failed."""
+        return [*self.problems, *(one.problem for one in self._databases if one.problem)]
+
     # -- the end -----------------------------------------------------------------------------------
 
     def flush_now(self) -> None:

@@ -77,9 +77,10 @@ def import_folder(wishes: Wishes, folder: Path, into: str | None, text: bool) ->
         workspaces.flush_now()
         interrupted = sum(counts.values()) < len(found.files)
         _report(wishes, found, repository.path, counts, problems, interrupted=interrupted)
+        code = wishes.tell_troubles(workspaces.troubles())
     if interrupted:
         return INTERRUPTED
-    return 1 if problems else 0
+    return 1 if problems else code
 
 
 def _target(workspaces: OpenWorkspaces, found: Scan, into: str | None) -> tuple[Repository, str]:

@@ -26,9 +26,7 @@ def list_notebooks(wishes: Wishes, notebook: str | None) -> int:
             _list_all(wishes, workspaces)
         else:
             _list_one(wishes, workspaces, notebook)
-        for problem in workspaces.problems:
-            click.echo(problem, err=True)
-        return 1 if workspaces.problems else 0
+        return wishes.tell_troubles(workspaces.troubles())
 
 
 def _list_all(wishes: Wishes, workspaces: OpenWorkspaces) -> None:

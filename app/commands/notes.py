@@ -46,9 +46,9 @@ def show(wishes: Wishes, note: str, notebook: str | None) -> int:
                 "edited": found.edited,
                 "author": found.author,
             },
-            f"{shown_title(found)}\n\n{body}" if found.title else body,
+            (f"{shown_title(found)}\n\n{body}" if found.title else body).removesuffix("\n"),
         )
-    return 0
+        return wishes.tell_troubles(workspaces.troubles())
 
 
 @click.command()
@@ -84,7 +84,7 @@ def new(wishes: Wishes, title: str, notebook: str | None, body: str | None) -> i
             {"key": note.key, "notebook": repository.path, "title": note.title},
             f"“{notes.shown_title(note)}” is in “{notebooks.name_of(repository)}”.",
         )
-    return 0
+        return wishes.tell_troubles(workspaces.troubles())
 
 
 def _piped() -> str:

@@ -90,7 +90,7 @@ class Pair:
         state = await host.ask("state", START_S)
         if not state["notes"]:
             raise DemoFailed(f"There are no Markdown files in “{notes.name}”.")
-        tell(f"{host.name} imported {state['notes']:,} notes into “{filled['name']}”.")
+        tell(f"{host.name} imported {_notes(state)} into “{filled['name']}”.")
         for problem in filled["failed"]:
             tell(f"Not imported: {problem}")
         loop = asyncio.get_running_loop()
@@ -105,7 +105,7 @@ class Pair:
         )
         states = await self.settle()
         done = loop.time()
-        tell(f"{guest.name} has all {states[1]['notes']:,} notes, {done - met:.2f} s later.")
+        tell(f"{guest.name} has {_notes(states[1])}, {done - met:.2f} s later.")
         return met - began, done - met
 
     async def write(self, seconds: float, tell: Tell) -> list[float]:
@@ -164,6 +164,10 @@ def same(one: Answer, other: Answer) -> bool:
     return bool(one) and bool(other) and all(
         one[name] == other[name] for name in ("digest", "content", "items", "commits")
     )  # fmt: skip
+
+
+def _notes(state: Answer) -> str:
+    return f"{state['notes']:,} note{'' if state['notes'] == 1 else 's'}"
 
 
 async def _both(one: Any, other: Any) -> tuple[Answer, Answer]:

@@ -26,7 +26,7 @@ def test_a_new_note_is_listed_and_shown(goat):
     assert goat("new", "Milk", "--body", "Oat milk.\n").out == "“Milk” is in “Notes”.\n"
     assert goat("list").out == "Notes  (1 note)\nWelcome  (6 notes)\n"
     assert goat("list", "notes").out == "Milk\n"
-    assert goat("show", "mil").out == "Milk\n\nOat milk.\n\n"
+    assert goat("show", "mil").out == "Milk\n\nOat milk.\n"
     (shown,) = lines(goat("show", "Milk", "--json").out)
     assert (shown["title"], shown["body"]) == ("Milk", "Oat milk.\n")
     (listed,) = lines(goat("list", "Notes", "--json").out)
@@ -36,7 +36,7 @@ def test_a_new_note_is_listed_and_shown(goat):
 
 def test_the_text_of_a_new_note_can_come_by_a_pipe(process):
     assert process("new", "Piped", "--in", "Welcome", stdin="One\ntwo\n").code == 0
-    assert process("show", "Piped").out == "Piped\n\nOne\ntwo\n\n"
+    assert process("show", "Piped").out == "Piped\n\nOne\ntwo\n"
 
 
 def test_a_pipe_without_text_is_told_and_makes_no_note(home, process):
@@ -177,8 +177,12 @@ def test_a_damaged_notebook_loses_what_is_damaged_only_and_nothing_breaks(proces
     data[-20] ^= 0xFF
     log.write_bytes(bytes(data))
     said = process("list", "Notes")
-    assert said.code == 0
+    assert said.code == 1
+    assert said.err.count("\n") == 1
     assert "Note 0" in said.out
+    assert "Note 3" in said.out
+    again = process("list", "Notes")
+    assert (again.code, again.err, again.out) == (0, "", said.out)
 
 
 def _is_notes(repository) -> bool:
