@@ -341,7 +341,7 @@ def test_whatever_happened_all_show_the_same(peers: ModuleType, request: Any) ->
     run_state_machine_as_test(
         machine(peers),
         settings=settings(
-            max_examples=1_000 if slow else 120,
+            max_examples=1_000 if slow else 200,
             stateful_step_count=50,
             phases=[phase for phase in Phase if slow or phase is not Phase.shrink],
             deadline=None,
