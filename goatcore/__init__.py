@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from goatcore.query import Remove as Remove
     from goatcore.query import Splice as Splice
     from goatcore.query import Update as Update
+    from goatcore.repository.containers import Count as Count
+    from goatcore.repository.containers import Entries as Entries
+    from goatcore.repository.containers import Members as Members
     from goatcore.repository.item import Item as Item
     from goatcore.repository.item import ItemChange as ItemChange
     from goatcore.repository.item import Text as Text
@@ -53,11 +56,16 @@ if TYPE_CHECKING:
     from goatcore.schema import Schema as Schema
     from goatcore.schema import binary as binary
     from goatcore.schema import choice as choice
+    from goatcore.schema import counter as counter
     from goatcore.schema import date as date
     from goatcore.schema import flag as flag
+    from goatcore.schema import mapping as mapping
     from goatcore.schema import number as number
+    from goatcore.schema import order as order
+    from goatcore.schema import order_stamps as order_stamps
     from goatcore.schema import reference as reference
     from goatcore.schema import string as string
+    from goatcore.schema import tags as tags
     from goatcore.schema import text as text
     from goatcore.trust.records import Role as Role
 
@@ -73,9 +81,13 @@ _ROOMS: Final = {
     "goatcore.members": "Device Member",
     "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
     "goatcore.query": "Insert Move Q Query Remove Splice Update",
+    "goatcore.repository.containers": "Count Entries Members",
     "goatcore.repository.item": "Item ItemChange Text",
     "goatcore.repository.repository": "Repository",
-    "goatcore.schema": "Schema binary choice date flag number reference string text",
+    "goatcore.schema": (
+        "Schema binary choice counter date flag mapping number order order_stamps reference "
+        "string tags text"
+    ),
     "goatcore.trust.records": "Role",
 }
 _WHERE: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}

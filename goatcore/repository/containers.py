@@ -63,10 +63,12 @@ class Members(Set[str]):
 
     def _show(self, operations: Sequence[Operation]) -> None:
         for code, _, member in operations:
+            if not isinstance(member, str):
+                continue  # of a newer version of the program; kept, not shown
             if code == SET_ADD:
-                self._shown.add(cast(str, member))
+                self._shown.add(member)
             else:
-                self._shown.discard(cast(str, member))
+                self._shown.discard(member)
         self._ordered = None
 
     def __contains__(self, member: object) -> bool:
@@ -116,7 +118,9 @@ class Entries(MutableMapping[str, object]):
 
     def _show(self, operations: Sequence[Operation]) -> None:
         for operation in operations:
-            key = cast(str, operation[2])
+            key = operation[2]
+            if not isinstance(key, str):
+                continue  # of a newer version of the program; kept, not shown
             if operation[0] == MAP_PUT:
                 if key not in self._shown:
                     self._ordered = None

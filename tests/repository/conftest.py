@@ -163,3 +163,9 @@ def peer(timers):
 @pytest.fixture
 def note() -> Schema:
     return NOTE
+
+
+@pytest.fixture(scope="session")
+def make_peer():
+    """Makes peers that share nothing, for tests that run many times."""
+    return lambda number=1, entries=(): Peer(number, Timers(), entries)
