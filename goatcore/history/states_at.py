@@ -2,38 +2,51 @@
 
 Owns what a version means: the changes of its commits and all that they had seen, nothing else.
 Invariant: a version gives the same state for ever, whatever came later. Texts are replayed from
-what the live state recorded; every other field is computed anew from the few changes that did more
-than edit a text. Pure: changes are fetched by a function. Must never import items or storage.
+what the live state recorded; every other field is computed anew from the few changes that still
+mattered at that version, which their footprints tell. Pure: changes are fetched by a function. Must
+never import items or storage.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import cast
 
 from goatcore.history.item_state import ChangeRecord, ItemState
-from goatcore.history.operations import DELETE, TEXT_SPLICE, Operation
+from goatcore.history.operations import (
+    DELETE,
+    FIRST_MEMBERSHIP,
+    REGISTER_SET,
+    TEXT_SPLICE,
+    Operation,
+)
 from goatcore.history.projection import Projection
 
 Fetch = Callable[[bytes], ChangeRecord]  # a commit of the item → its change (parents not needed)
+Footprint = tuple[tuple[int, str], ...]  # what a change did besides texts: kinds and stored names
 
 
 class PastStates:
     """All past states of one item, computed when asked.
 
-    `beyond_text` are the commits that did more than edit texts; roots need not be named.
+    `footprints` are those of the commits that did more than edit texts; roots need not be there.
     """
 
-    __slots__ = ("_beyond", "_beyond_text", "_count", "_fetch", "_fetched", "live")
+    __slots__ = ("_count", "_fetch", "_fetched", "_footprints", "_prints", "_vertices", "live")
 
     def __init__(
-        self, live: ItemState, fetch: Fetch, beyond_text: Callable[[], Iterable[bytes]]
+        self,
+        live: ItemState,
+        fetch: Fetch,
+        footprints: Callable[[], Iterable[tuple[bytes, Footprint]]],
     ) -> None:
         self.live = live
         self._fetch = fetch
-        self._beyond_text = beyond_text
+        self._footprints = footprints
         self._fetched: dict[int, ChangeRecord] = {}
-        self._beyond: list[int] = []  # vertices, ascending: roots, and those beyond text
+        self._prints: dict[int, Footprint] = {}
+        self._vertices: list[int] = []  # ascending: those with a footprint, and roots
         self._count = 0
 
     def at(self, version: Iterable[bytes]) -> StateAt:
@@ -45,20 +58,35 @@ class PastStates:
         """Every field but the texts at a version (vertices), as if the commits of `without` had
         done nothing."""
         ranges = self.live.graph.past(version)
-        beyond = self._vertices()
-        bare = [
-            vertex
-            for first, stop in ranges
-            for vertex in beyond[bisect_left(beyond, first) : bisect_left(beyond, stop)]
-        ]
-        records = {vertex: self._record(vertex) for vertex in bare}
-        for vertex, record in records.items():
-            if record.commit in without:
-                records[vertex] = record._replace(operations=())
+        dropped = {self.live.vertex(commit) for commit in without}
+        vertices = self._mattering(ranges, dropped)
+        records = {vertex: self._record(vertex) for vertex in vertices}
+        for vertex in dropped & records.keys():
+            records[vertex] = records[vertex]._replace(operations=())
         deleted = any(o[0] == DELETE for record in records.values() for o in record.operations)
         if deleted:  # whether an item shows depends on every change, were it empty
-            bare = [vertex for first, stop in ranges for vertex in range(first, stop)]
-        return self._computed(bare, records)
+            vertices = [vertex for first, stop in ranges for vertex in range(first, stop)]
+        return self._computed(vertices, records)
+
+    def _mattering(self, ranges: Sequence[tuple[int, int]], dropped: Collection[int]) -> list[int]:
+        """The changes in ranges that have a say in any field: not those that only set registers
+        which were set again by somebody who had seen all before."""
+        self._look()
+        vertices, prints, whole = self._vertices, self._prints, self.live.graph.whole
+        settled: set[tuple[int, str]] = set()
+        found = []
+        for first, stop in reversed(ranges):
+            for at in range(bisect_left(vertices, stop) - 1, bisect_left(vertices, first) - 1, -1):
+                vertex = vertices[at]
+                footprint = prints.get(vertex)
+                if footprint is None:  # a root
+                    found.append(vertex)
+                elif not settled.issuperset(footprint):
+                    found.append(vertex)
+                    if vertex not in dropped and whole(vertex):
+                        settled.update([mark for mark in footprint if mark[0] == REGISTER_SET])
+        found.reverse()
+        return found
 
     def _computed(self, vertices: Sequence[int], records: dict[int, ChangeRecord]) -> ItemState:
         graph, state = self.live.graph, ItemState()
@@ -74,18 +102,16 @@ class PastStates:
             state.apply(record)
         return state
 
-    def _vertices(self) -> list[int]:
+    def _look(self) -> None:
+        """Take account of changes that came meanwhile."""
         live = self.live
         if self._count != live.count:
             graph = live.graph
-            roots = [
-                start
-                for start, on in zip(graph.run_start, graph.run_parents, strict=True)
-                if not on
-            ]
-            self._beyond = sorted({*roots, *map(live.vertex, self._beyond_text())})
+            starts = zip(graph.run_start, graph.run_parents, strict=True)
+            roots = [start for start, parents in starts if not parents]
+            self._prints = {live.vertex(commit): marks for commit, marks in self._footprints()}
+            self._vertices = sorted({*roots, *self._prints})
             self._count = live.count
-        return self._beyond
 
     def _record(self, vertex: int) -> ChangeRecord:
         """A change without its edits of texts; a root whole, since roots are told apart by it."""
@@ -137,6 +163,11 @@ def _beyond_text(operations: Sequence[Operation]) -> Sequence[Operation]:
     return tuple([operation for operation in operations if operation[0] != TEXT_SPLICE])
 
 
-def is_text_only(operations: Sequence[Operation]) -> bool:
-    """Whether a change edits texts and nothing else."""
-    return all(operation[0] == TEXT_SPLICE for operation in operations)
+def footprint(operations: Sequence[Operation]) -> Footprint:
+    """The footprint of a change; empty if it edits texts and nothing else."""
+    marks: dict[tuple[int, str], None] = {}
+    for operation in operations:
+        code = cast(int, operation[0])
+        if code != TEXT_SPLICE and code < FIRST_MEMBERSHIP:
+            marks[code, cast(str, operation[1]) if len(operation) > 1 else ""] = None
+    return tuple(marks)

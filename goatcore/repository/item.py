@@ -200,8 +200,9 @@ class Item:
         restore_to(self, version, fields)
 
     def undo(self, commits: Iterable[bytes] | None = None) -> bool:
-        """Take back what commits did to this item, or what was done here last, whatever others did
-        since: an ordinary edit. False if it had no effect any more."""
+        """Take back what was done here last to this item, or what commits did to it, whatever
+        others did since: an ordinary edit. False if it had no effect any more. Of given commits
+        nothing is remembered: letters that they removed come back once for every call."""
         return undo_item(self, commits)
 
     def redo(self) -> bool:

@@ -51,7 +51,7 @@ class ItemPast:
         record = self._record
         states = self._states
         if states is None or states.live is not record.state:
-            states = self._states = PastStates(record.state, self.fetch, lambda: record.beyond_text)
+            states = self._states = PastStates(record.state, self.fetch, lambda: record.footprints)
         return states
 
     @property

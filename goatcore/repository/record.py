@@ -23,6 +23,7 @@ from goatcore.history.operations import (
     Operation,
 )
 from goatcore.history.splices import TextSplice
+from goatcore.history.states_at import Footprint
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.item import Item
 from goatcore.values import pack
@@ -140,6 +141,7 @@ class Record:
         "created",
         "draft",
         "edited",
+        "footprints",
         "item",
         "key",
         "schema",
@@ -161,8 +163,8 @@ class Record:
         self.schema = ""
         self.version = 0
         self.author = AuthorKey(b"")
-        # commits that did more than edit texts, roots left out: all that a past field needs
-        self.beyond_text: tuple[()] | list[CommitId] = ()
+        # of commits that did more than edit texts, roots left out: how past fields are found
+        self.footprints: tuple[()] | list[tuple[CommitId, Footprint]] = ()
         self.created: Stamp | None = None
         self.edited: Stamp | None = None
         self._newest: tuple[Stamp, CommitId] | None = None
@@ -190,12 +192,12 @@ class Record:
             self.schema = schema
             self.version = version
 
-    def note_beyond_text(self, commit: CommitId) -> None:
+    def note_footprint(self, commit: CommitId, footprint: Footprint) -> None:
         """A change on top of others did more than edit texts."""
-        if not self.beyond_text:
-            self.beyond_text = [commit]
+        if not self.footprints:
+            self.footprints = [(commit, footprint)]
         else:
-            self.beyond_text.append(commit)
+            self.footprints.append((commit, footprint))
 
     @property
     def created_ms(self) -> int:

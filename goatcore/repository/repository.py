@@ -29,7 +29,7 @@ from goatcore.history.operations import (
     Operation,
 )
 from goatcore.history.splices import TextSplice
-from goatcore.history.states_at import is_text_only
+from goatcore.history.states_at import Footprint, footprint
 from goatcore.ids import AuthorKey, ItemKey, RepositoryId
 from goatcore.query import Query, QueryEngine, RowChange
 from goatcore.repository.authoring import HEADS_MAX, Authoring, Edit, greatest_heads
@@ -113,6 +113,7 @@ class Repository:
         self.own = OwnSteps()
         self._pasts: WeakValueDictionary[ItemKey, ItemPast] = WeakValueDictionary()
         self._undos: dict[ItemKey | None, Undo] = {}
+        self._footprints: dict[Footprint, Footprint] = {}  # each kept once
         self._drafts: dict[ItemKey, Record] = {}
         self._draft_timer: Callable[[], None] | None = None
         self._draft_due_ms = 0
@@ -772,8 +773,8 @@ class Repository:
             if changes is not None:
                 self._note(record, delta, changes)
 
-    @staticmethod
     def _apply(
+        self,
         record: Record,
         commit: Commit,
         parents: tuple[bytes, ...],
@@ -781,8 +782,10 @@ class Repository:
         version: int,
     ) -> Delta:
         author, seq, time = commit.header[1:4]
-        if parents and not is_text_only(operations):
-            record.note_beyond_text(commit.id)
+        if parents and (len(operations) != 1 or operations[0][0] != TEXT_SPLICE):
+            marks = footprint(operations)
+            if marks:
+                record.note_footprint(commit.id, self._footprints.setdefault(marks, marks))
         return record.state.apply(
             ChangeRecord(author, seq, commit.id, time, parents, operations, version)
         )
