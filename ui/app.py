@@ -42,6 +42,8 @@ def open_window(
     window remembers its layout. Await or connect to `window.closed`, then flush the workspaces."""
     memory = WindowMemory(home)
     theme = Theme(application, theme_mode or memory.text_of("theme", "system"))
+    zoom = memory.text_of("zoom")
+    theme.set_zoom(int(zoom) if zoom.isdecimal() else 100)
     window = MainWindow(workspaces, network, memory, theme, clock)
     window.show()
     return window

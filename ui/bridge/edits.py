@@ -115,6 +115,19 @@ def from_splices(splices: Iterable[SpliceTuple]) -> Edit:
     return edit
 
 
+def from_ranges(ranges: Iterable[tuple[int, int, str]]) -> Edit:
+    """What replaces each range of one text (start, stop, inserted), in order, as one edit."""
+    writer = _Writer()
+    at = 0
+    for start, stop, inserted in ranges:
+        assert at <= start <= stop
+        writer.keep(start - at)
+        writer.insert(inserted)
+        writer.delete(stop - start)
+        at = stop
+    return writer.done()
+
+
 def to_splices(edit: Edit) -> list[SpliceTuple]:
     """The splices that do what the edit does, to be applied one after the other."""
     splices: list[SpliceTuple] = []

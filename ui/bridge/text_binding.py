@@ -121,6 +121,44 @@ class TextBinding(QObject):
         """Does again what `undo` took back."""
         self._apply_own(self._undo.redo(self._mirror))
 
+    @property
+    def selection(self) -> tuple[int, int]:
+        """Anchor and caret, in code points of `text`."""
+        cursor = self._editor.textCursor()
+        return self._points(cursor.anchor()), self._points(cursor.position())
+
+    def select(self, anchor: int, caret: int) -> None:
+        """Selects from `anchor` to `caret` and shows the caret."""
+        cursor = self._editor.textCursor()
+        cursor.setPosition(self._unit(anchor))
+        cursor.setPosition(self._unit(caret), QTextCursor.MoveMode.KeepAnchor)
+        self._editor.setTextCursor(cursor)
+        self._editor.ensureCursorVisible()
+
+    def edit(self, edit: Edit, anchor: int, caret: int) -> None:
+        """An edit of one's own, made by a command: one step of undo, and the selection after it."""
+        if edit:
+            self._undo.step(edits.invert(edit, self._mirror))
+            self._write(edit)
+            self._send(edit)
+            self.edited.emit()
+        self.select(anchor, caret)
+
+    def points_at(self, unit: int) -> int:
+        """The code point of `text` at a place of the document."""
+        return self._points(unit)
+
+    def units_at(self, points: Sequence[int]) -> list[int]:
+        """The places in the document of ascending code points of `text`."""
+        if not self._astral:
+            return list(points)
+        found, last, place = [], 0, 0
+        for point in points:
+            place += units(self._mirror[last:point])
+            last = point
+            found.append(place)
+        return found
+
     def end_step(self) -> None:
         """What is typed next is undone on its own."""
         self._undo.end_step()

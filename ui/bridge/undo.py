@@ -78,6 +78,13 @@ class UndoStack:
             caret = position + len(inserted)
             self._run = _Run(erasing=bool(deleted), caret=caret, last=inserted[-1:], at_ms=now_ms)
 
+    def step(self, inverse: Edit) -> None:
+        """Something was done here that is taken back as one, by `inverse`."""
+        self._redo.clear()
+        self._run = None
+        self._undo.append(_Entry(inverse))
+        del self._undo[: -STEPS_MAX or None]
+
     def _joins(self, position: int, deleted: str, inserted: str, now_ms: int) -> bool:
         run = self._run
         if run is None or not self._undo or not 0 <= now_ms - run.at_ms <= PAUSE_MS:

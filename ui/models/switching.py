@@ -69,6 +69,11 @@ class Titles:
         self._notes = [(folded(title), title, note) for _, _, title, note in entries]
         self._places = [(folded(p.name), p.name, p) for p in places if p.kind != ALL]
 
+    def called(self, title: str) -> Any | None:
+        """The note of exactly that title but for case and accents, the most recent one."""
+        wanted = folded(title)
+        return next((note for name, _, note in self._notes if name == wanted), None)
+
     def hits(self, typed: str, *, only_places: bool = False) -> list[Hit]:
         """The best hits, at most HITS_MAX: the better match first, then the more recent one."""
         wanted = Wanted(typed)

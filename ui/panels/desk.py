@@ -25,6 +25,9 @@ from PySide6.QtWidgets import (
 from goatcore import GoatError
 from ui.bridge.item_text import ItemText
 from ui.bridge.text_binding import TextBinding
+from ui.editing.find_bar import FindBar
+from ui.editing.finder import Finder
+from ui.editing.habits import Habits
 from ui.operations import notes
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
@@ -77,6 +80,9 @@ class Desk(QWidget):
         self.title = TitleEdit(theme, self)
         self.editor = TextEditor(theme, self)
         self.editor.setPlaceholderText(self.tr("Write…"))
+        self.find_bar = FindBar(theme, self)
+        self.finder = Finder(theme, self.editor, self.find_bar)
+        self.habits = Habits(self.editor)
         self.empty = EmptyState(theme, self)
         self.empty.acted.connect(self.new_note_wanted)
         self._build()
@@ -102,6 +108,7 @@ class Desk(QWidget):
         page_layout.setContentsMargins(0, 0, 0, 0)
         page_layout.setSpacing(0)
         page_layout.addWidget(self.notice)
+        page_layout.addWidget(self.find_bar)
         page_layout.addLayout(self._title_row)
         page_layout.addWidget(self.editor, 1)
         self._page = page
@@ -147,6 +154,8 @@ class Desk(QWidget):
         self._binding.edited.connect(self._on_edited)
         self._binding.received.connect(self._show_undo)
         self._binding.failed.connect(self.failed)
+        self.habits.binding = self._binding
+        self.finder.show_text(self._binding)
         self._unsubscribe = note.subscribe(self._on_change)
         self._show_undo()
         self._show_state()
@@ -183,6 +192,8 @@ class Desk(QWidget):
             self._unsubscribe()
             self._unsubscribe = None
         if self._binding is not None:
+            self.habits.binding = None
+            self.finder.show_text(None)
             self._binding.verify()
             self._binding.close()
             self._binding.deleteLater()

@@ -20,6 +20,7 @@ class Shades(NamedTuple):
     hover: str
     chosen: str  # the chosen row
     selected: str  # selected text
+    found: str  # what was searched for
     ink: str
     soft: str  # second lines
     faint: str  # ages, marks of Markdown, placeholders
@@ -43,6 +44,7 @@ LIGHT = Shades(
     hover="#e9e7e1",
     chosen="#dbe9e3",
     selected="#c9e3da",
+    found="#f7e8b5",
     ink="#24272b",
     soft="#565b63",
     faint="#62676f",
@@ -66,6 +68,7 @@ DARK = Shades(
     hover="#25292c",
     chosen="#2a3b36",
     selected="#2f5549",
+    found="#564a22",
     ink="#e4e6e7",
     soft="#aab0b6",
     faint="#9da4ab",
@@ -104,6 +107,11 @@ def pairs(shades: Shades) -> list[tuple[str, str]]:
     found += [("faint", ground) for ground in ("sidebar", "listing", "paper", "chosen")]
     found += [(ink, "paper") for ink in ("accent", "good", "warn", "danger")]
     found += [(ink, "sidebar") for ink in ("accent", "good", "warn", "danger")]
-    found += [("ink", "selected"), ("on_accent", "accent"), ("on_accent", "accent_hover")]
+    found += [
+        ("ink", "selected"),
+        ("ink", "found"),
+        ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+    ]
     found += [("on_toast", "toast"), ("toast_action", "toast"), ("accent", "code")]
     return found

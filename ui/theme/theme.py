@@ -22,18 +22,21 @@ from ui.theme.type_scale import TypeScale
 
 SYSTEM, LIGHT_MODE, DARK_MODE = "system", "light", "dark"
 MODES = (SYSTEM, LIGHT_MODE, DARK_MODE)
+ZOOM_PERCENT = (70, 80, 90, 100, 110, 125, 150, 175, 200, 250)
 
 
 class Theme(QObject):
     """The dress of one application. Make it once, right after the QApplication."""
 
     changed = Signal()
+    zoomed = Signal()  # the sizes of what one writes in
 
     def __init__(self, application: QApplication, mode: str = SYSTEM) -> None:
         super().__init__(application)
         self._application = application
         self._mode = mode if mode in MODES else SYSTEM
-        self.type = TypeScale(application.font())
+        self._system_font = application.font()
+        self.type = TypeScale(self._system_font)
         self.shades: Shades = LIGHT
         application.setStyle("Fusion")
         application.setFont(self.type.interface)
@@ -56,6 +59,28 @@ class Theme(QObject):
         if mode != self._mode:
             self._mode = mode
             self._dress()
+
+    @property
+    def zoom_percent(self) -> int:
+        """How large one writes; 100 is the system's way."""
+        return round(self.type.zoom * 100)
+
+    def set_zoom(self, percent: int) -> None:
+        """Writes larger or smaller, at once and everywhere."""
+        percent = min(max(percent, ZOOM_PERCENT[0]), ZOOM_PERCENT[-1])
+        if percent != self.zoom_percent:
+            self.type = TypeScale(self._system_font, percent / 100)
+            self.zoomed.emit()
+
+    def zoom(self, steps: int) -> None:
+        """The next larger (or smaller) step; 0: the usual size."""
+        if not steps:
+            self.set_zoom(100)
+            return
+        now = self.zoom_percent
+        beyond = [it for it in ZOOM_PERCENT if (it > now if steps > 0 else it < now)]
+        if beyond:
+            self.set_zoom(beyond[0] if steps > 0 else beyond[-1])
 
     def icon(self, name: str, *, ink: str = "soft") -> QIcon:
         """A line icon in one of the shades, named by its use."""

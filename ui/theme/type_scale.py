@@ -14,16 +14,17 @@ LINE_FACTOR = 1.5  # the distance of lines in the editor, of the letters' size
 
 
 class TypeScale:
-    """Fonts of one family, made once a theme."""
+    """Fonts of one family. `zoom` is of what one writes in; the rest of the window stays."""
 
-    def __init__(self, system: QFont) -> None:
+    def __init__(self, system: QFont, zoom: float = 1.0) -> None:
         size = max(QFontInfo(system).pixelSize(), INTERFACE_PX_MIN)
         self.family = system.families()[0] if system.families() else system.family()
         self.strong_weight = strong_weight(QFontInfo(QFont(self.family)).family())
         self.interface_px = size
         self.small_px = max(round(size * 0.9), 11)
-        self.body_px = round(size * 1.2)
-        self.title_px = round(size * 2.0)
+        self.zoom = zoom
+        self.body_px = round(size * 1.2 * zoom)
+        self.title_px = round(size * 2.0 * zoom)
         self.code_px = round(self.body_px * 0.92)
         self.code_family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
         self.interface = self._font(size)

@@ -19,8 +19,14 @@ class AiryLayout(QPlainTextDocumentLayout):
 
     def __init__(self, document: QTextDocument, font: QFont, line_factor: float) -> None:
         super().__init__(document)
+        self._line_factor = line_factor
+        self.use(font)
+
+    def use(self, font: QFont) -> None:
+        """The air that goes with another font; the lines find their places when they are laid out
+        again, as they are after a change of the document's font."""
         natural = QFontMetricsF(font).lineSpacing()
-        self._gap = max(0.0, math.ceil(font.pixelSize() * line_factor - natural))
+        self._gap = max(0.0, math.ceil(font.pixelSize() * self._line_factor - natural))
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         rect = super().blockBoundingRect(block)

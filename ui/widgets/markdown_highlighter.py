@@ -24,7 +24,7 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         self._theme = theme
         self._formats: dict[frozenset[str], QTextCharFormat] = {}
         self._dresses = self._make_dresses()
-        theme.changed.connect(self._on_theme)
+        theme.changed.connect(self.dress_anew)
 
     def highlightBlock(self, text: str) -> None:
         before = self.previousBlockState()
@@ -40,7 +40,8 @@ class MarkdownHighlighter(QSyntaxHighlighter):
             place = units(text[:start])
             self.setFormat(place, units(text[start:stop]), self._format(kinds))
 
-    def _on_theme(self) -> None:
+    def dress_anew(self) -> None:
+        """The theme or the sizes changed."""
         self._formats.clear()
         self._dresses = self._make_dresses()
         self.rehighlight()
@@ -57,13 +58,14 @@ class MarkdownHighlighter(QSyntaxHighlighter):
 
     def _make_dresses(self) -> dict[str, Dress]:
         theme, scale = self._theme, self._theme.type
+        code_px, heading_px = scale.code_px, scale.heading_px
 
         def ink(name: str) -> Dress:
             return lambda it: it.setForeground(theme.colour(name))
 
         def code(it: QTextCharFormat) -> None:
             it.setFontFamilies([scale.code_family])
-            it.setProperty(QTextCharFormat.Property.FontPixelSize, scale.code_px)
+            it.setProperty(QTextCharFormat.Property.FontPixelSize, code_px)
             it.setBackground(theme.colour("code"))
 
         def block(it: QTextCharFormat) -> None:
@@ -80,7 +82,7 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         def heading(level: int) -> Dress:
             def dress(it: QTextCharFormat) -> None:
                 it.setFontWeight(QFont.Weight.Bold)
-                it.setProperty(QTextCharFormat.Property.FontPixelSize, scale.heading_px(level))
+                it.setProperty(QTextCharFormat.Property.FontPixelSize, heading_px(level))
 
             return dress
 

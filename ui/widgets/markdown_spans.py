@@ -29,9 +29,9 @@ _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
 _LIST = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])[ \t]+(\[[ xX]\](?=[ \t]|$))?")
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
-_WIKI = re.compile(r"(!?\[\[)([^\[\]]+)(\]\])")
-_LINK = re.compile(r"(!?\[)([^\[\]]*)(\]\()([^()\s]*(?:\([^()]*\)[^()\s]*)*(?: \"[^\"]*\")?)(\))")
-_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
+WIKI = re.compile(r"(!?\[\[)([^\[\]]+)(\]\])")
+LINK = re.compile(r"(!?\[)([^\[\]]*)(\]\()([^()\s]*(?:\([^()]*\)[^()\s]*)*(?: \"[^\"]*\")?)(\))")
+ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 _STRONG = re.compile(r"(\*\*|(?<!\w)__)(?=\S)(.+?)(?<=\S)(\*\*|__(?!\w))")
 _EMPHASIS = re.compile(
     r"(?<![\\*\w])(\*)(?=[^\s*])([^*]+?)(?<=[^\s*])(\*)(?!\*)"
@@ -111,16 +111,16 @@ def _inline(line: str, at: int) -> Marked:
             found.append((match.start(), match.start() + 1, "mark"))
             hide(*match.span())
     if "[" in rest:
-        for match in _WIKI.finditer(rest):
+        for match in WIKI.finditer(rest):
             found += [(*match.span(1), "mark"), (*match.span(2), "link"), (*match.span(3), "mark")]
             hide(*match.span())
-        for match in _LINK.finditer(rest):
+        for match in LINK.finditer(rest):
             found += [(*match.span(1), "mark"), (*match.span(2), "link")]
             found += [(match.start(3), match.end(), "mark")]
             hide(*match.span(1))
             hide(match.start(3), match.end())
     if ":" in rest:
-        for match in _ADDRESS.finditer(rest):
+        for match in ADDRESS.finditer(rest):
             found.append((*match.span(), "link"))
             hide(*match.span())
     for expression, kind, sign in (

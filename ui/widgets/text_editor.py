@@ -6,7 +6,9 @@ input method composes. What undo means is the binding's. Must never import goatc
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -43,25 +45,26 @@ class TextEditor(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self.can_undo = self.can_redo = False
+        self.composes = False  # an input method is at work
+        self.paste_taken: Callable[[str], bool] = lambda _words: False
         self.setObjectName("paper")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Text of the note"))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(False)
-        font = theme.type.body
-        self.setFont(font)
         document = QTextDocument(self)
-        document.setDefaultFont(font)
         document.setDocumentMargin(0)
         document.setUndoRedoEnabled(False)
-        document.setDocumentLayout(AiryLayout(document, font, LINE_FACTOR))
+        self._air = AiryLayout(document, theme.type.body, LINE_FACTOR)
+        document.setDocumentLayout(self._air)
         self.setDocument(document)
-        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.setCursorWidth(2)
         self._highlighter = MarkdownHighlighter(document, theme)
         theme.changed.connect(self._on_theme)
+        theme.zoomed.connect(self._on_zoom)
         self._on_theme()
+        self._on_zoom()
 
     @property
     def side_margin(self) -> int:
@@ -77,18 +80,31 @@ class TextEditor(QPlainTextEdit):
         colours.setColor(QPalette.ColorRole.Base, shades.colour("paper"))
         self.setPalette(colours)
 
+    def _on_zoom(self) -> None:
+        font = self._theme.type.body
+        self.setFont(font)
+        self.document().setDefaultFont(font)
+        self._air.use(font)
+        self._highlighter.dress_anew()
+        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self._fit_column()
+
     # -- shape ---------------------------------------------------------------------------------
 
     margin_changed = Signal(int)
     _margin = MARGIN_PX_MIN
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        margin = max(MARGIN_PX_MIN, (self.width() - COLUMN_PX_MAX) // 2)
+        self._fit_column()
+        super().resizeEvent(event)
+
+    def _fit_column(self) -> None:
+        column = round(COLUMN_PX_MAX * self._theme.type.zoom)
+        margin = max(MARGIN_PX_MIN, (self.width() - column) // 2)
         if margin != self._margin or self.viewportMargins().left() != margin:
             self._margin = margin
             self.setViewportMargins(margin, 6, MARGIN_PX_MIN, 0)
             self.margin_changed.emit(margin)
-        super().resizeEvent(event)
 
     # -- keys ----------------------------------------------------------------------------------
 
@@ -126,12 +142,17 @@ class TextEditor(QPlainTextEdit):
         super().focusOutEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        composes = bool(event.preeditString())
+        self.composes = composes = bool(event.preeditString())
         if composes:
             self.composing.emit(True)
         super().inputMethodEvent(event)
         if not composes:
             self.composing.emit(False)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """What is pasted or dropped; somebody else may know better what to do with it."""
+        if not (source.hasText() and self.paste_taken(source.text())):
+            super().insertFromMimeData(source)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu(event.pos())

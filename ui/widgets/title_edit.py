@@ -31,7 +31,6 @@ class TitleEdit(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Title of the note"))
         self.setPlaceholderText(self.tr("Title"))
-        self.setFont(theme.type.title)
         self.document().setDocumentMargin(0)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -41,7 +40,9 @@ class TitleEdit(QPlainTextEdit):
         self.setCursorWidth(2)
         self.textChanged.connect(self._on_changed)
         theme.changed.connect(self._on_theme)
+        theme.zoomed.connect(self._on_zoom)
         self._on_theme()
+        self._on_zoom()
 
     @property
     def title(self) -> str:
@@ -103,6 +104,10 @@ class TitleEdit(QPlainTextEdit):
     def _fit(self) -> None:
         if self.height() != self._height():
             self.setFixedHeight(self._height())
+
+    def _on_zoom(self) -> None:
+        self.setFont(self._theme.type.title)
+        self._fit()
 
     def _on_theme(self) -> None:
         colours = self.palette()

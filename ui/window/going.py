@@ -57,6 +57,13 @@ class Going(QObject):
             self.tr("No command is called so."),
         )
 
+    def open_title(self, title: str) -> bool:
+        """Opens the note that is called so, the one open last if there are several."""
+        note = self._titles().called(title)
+        if note is not None:
+            self._flow.go_to(note)
+        return note is not None
+
     def _titles(self) -> Titles:
         places = self._shelf.places
         return Titles(repositories_of(self._shelf.databases, places), places, self._recent)

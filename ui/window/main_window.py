@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.registry import Commands, Condition, Verb
+from ui.editing.habits import BOLD, SLANTED
 from ui.models.places import ALL, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
@@ -35,6 +36,8 @@ from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
 NEW_NOTEBOOK = "New notebook"
+OF_A_NOTE = ("find", "find_next", "find_previous", "replace", "follow")
+OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 
 
 class MainWindow(QMainWindow):
@@ -107,6 +110,8 @@ class MainWindow(QMainWindow):
         self.desk.new_note_wanted.connect(self.new_note)
         self.desk.restore_wanted.connect(self._on_restore)
         self.desk.failed.connect(self.fail)
+        self.desk.habits.left.connect(self._leave_editor)
+        self.desk.habits.note_wanted.connect(self._on_link)
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
         self.flow.moved.connect(self.commands.refresh)
@@ -114,6 +119,7 @@ class MainWindow(QMainWindow):
             self.sharing.told.connect(self.toast.tell)
             self.sharing.joined.connect(self._on_joined)
         self._theme.changed.connect(self._keep_theme)
+        self._theme.zoomed.connect(self._keep_theme)
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -129,6 +135,19 @@ class MainWindow(QMainWindow):
             "copy": partial(_in_focus, "copy"),
             "paste": partial(_in_focus, "paste"),
             "select_all": partial(_in_focus, "selectAll"),
+            "find": partial(self.desk.finder.ask, replaces=False),
+            "replace": partial(self.desk.finder.ask, replaces=True),
+            "find_next": self.desk.finder.step,
+            "find_previous": partial(self.desk.finder.step, backwards=True),
+            "bold": partial(self.desk.habits.mark, BOLD),
+            "slanted": partial(self.desk.habits.mark, SLANTED),
+            "check": self.desk.habits.check,
+            "indent": partial(self.desk.habits.indent, outward=False),
+            "outdent": partial(self.desk.habits.indent, outward=True),
+            "follow": self.desk.habits.follow,
+            "larger": partial(self._theme.zoom, 1),
+            "smaller": partial(self._theme.zoom, -1),
+            "usual_size": partial(self._theme.zoom, 0),
             "new_notebook": self.new_notebook,
             "rename_notebook": self.rename_notebook,
             "share": self.share,
@@ -142,6 +161,8 @@ class MainWindow(QMainWindow):
 
     def _conditions(self) -> dict[str, Condition]:
         return {
+            **dict.fromkeys(OF_A_NOTE, lambda: self.desk.note is not None),
+            **dict.fromkeys(OF_A_TEXT, lambda: not self.desk.editor.isReadOnly()),
             "delete_note": lambda: any(self._writable(note) for note in self._chosen()),
             "rename_notebook": lambda: self.place.kind != ALL and self.place.writable,
         }
@@ -259,6 +280,17 @@ class MainWindow(QMainWindow):
         self.verbs.restore_note(note)
         self.list.choose(note)
 
+    def _on_link(self, title: str) -> None:
+        """A link to a note was followed: the note of that title opens, if there is one."""
+        if not self.going.open_title(title):
+            self.toast.tell(self.tr("No note is called “{}”").format(title))
+
+    def _leave_editor(self) -> None:
+        if self.desk.finder.active:
+            self.desk.finder.leave()
+        else:
+            self.list.view.setFocus()
+
     def _on_joined(self, database: Any) -> None:
         found = [place for place in self.shelf.places if place.workspace == database.id]
         if found:
@@ -267,6 +299,7 @@ class MainWindow(QMainWindow):
 
     def _keep_theme(self) -> None:
         self._memory.keep("theme", self._theme.mode)
+        self._memory.keep("zoom", str(self._theme.zoom_percent))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Records what was typed and remembers how things stood."""
