@@ -209,11 +209,18 @@ class Members:
         return greatest_heads(self.store, self.evaluation.heads)
 
     def may_write(self, author: bytes, auth: Auth, repository: RepositoryId) -> bool:
-        """Whether an author was an editor or more in the repository's group, by `auth`."""
+        """Whether an author was an editor or more in the repository's group, by `auth`. Where the
+        group was not founded yet by `auth` (two devices made one notebook at once, and the other
+        one's group is its group now), the author's present role decides."""
         group = self.group_of(repository)
         if group is None:
             return False
-        role = self.evaluation.role(AuthorKey(author), group, auth)
+        evaluation, device = self.evaluation, AuthorKey(author)
+        role = evaluation.role(device, group, auth)
+        if role is None and not any(
+            evaluation.role(reader, group, auth) for reader in evaluation.readers(group)
+        ):
+            role = evaluation.role(device, group)
         return role is not None and role >= Role.editor
 
     def role(self, repository: RepositoryId) -> Role | None:

@@ -415,3 +415,16 @@ async def test_a_database_that_closes_while_linked_opens_nothing_anew(devices, u
     again = Database.open(a.folder, home=a.root / "a-home")
     assert again.repository(HOME).count == 5
     again.close()
+
+
+async def test_a_notebook_made_by_two_devices_at_once_is_one(devices, until):
+    a, b = devices("a", "b")
+    for side in (a, b):
+        side.repository("/notes/new").create(NOTE, title=f"by {side.name}")
+        await side.database.flush()
+    await a.online()
+    await b.online()
+    for side in (a, b):
+        await until(lambda side=side: side.titles("/notes/new") == ["by a", "by b"])
+    a.repository("/notes/new").create(NOTE, title="later")
+    await until(lambda: "later" in b.titles("/notes/new"))
