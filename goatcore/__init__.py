@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from goatcore.errors import UnknownField as UnknownField
     from goatcore.errors import Unreachable as Unreachable
     from goatcore.errors import WorldFailed as WorldFailed
+    from goatcore.history.diffing import Hunk as Hunk
+    from goatcore.history.diffing import TextDiff as TextDiff
+    from goatcore.history.diffing import ValueDiff as ValueDiff
     from goatcore.history.splices import TextSplice as TextSplice
     from goatcore.members import Device as Device
     from goatcore.members import Member as Member
@@ -52,7 +55,14 @@ if TYPE_CHECKING:
     from goatcore.repository.item import Item as Item
     from goatcore.repository.item import ItemChange as ItemChange
     from goatcore.repository.item import Text as Text
+    from goatcore.repository.past import Run as Run
+    from goatcore.repository.past_repository import RepositoryAt as RepositoryAt
+    from goatcore.repository.playback import Playback as Playback
+    from goatcore.repository.playback import Step as Step
     from goatcore.repository.repository import Repository as Repository
+    from goatcore.repository.undo import Undo as Undo
+    from goatcore.repository.version import History as History
+    from goatcore.repository.version import Version as Version
     from goatcore.schema import Schema as Schema
     from goatcore.schema import binary as binary
     from goatcore.schema import choice as choice
@@ -77,13 +87,19 @@ _ROOMS: Final = {
         "NotAGoatFile NotAMember PeerMisbehaved Refused TransactionMisuse TransactionTooLarge "
         "UnknownField Unreachable WorldFailed"
     ),
+    "goatcore.history.diffing": "Hunk TextDiff ValueDiff",
     "goatcore.history.splices": "TextSplice",
     "goatcore.members": "Device Member",
     "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
     "goatcore.query": "Insert Move Q Query Remove Splice Update",
     "goatcore.repository.containers": "Count Entries Members",
     "goatcore.repository.item": "Item ItemChange Text",
+    "goatcore.repository.past": "Run",
+    "goatcore.repository.past_repository": "RepositoryAt",
+    "goatcore.repository.playback": "Playback Step",
     "goatcore.repository.repository": "Repository",
+    "goatcore.repository.undo": "Undo",
+    "goatcore.repository.version": "History Version",
     "goatcore.schema": (
         "Schema binary choice counter date flag mapping number order order_stamps reference "
         "string tags text"

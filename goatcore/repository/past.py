@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import LocalMisuse, Refused
 from goatcore.history.body import Change
 from goatcore.history.commit import Commit
@@ -18,6 +19,7 @@ from goatcore.history.states_at import PastStates, StateAt
 from goatcore.history.timeline import Timeline
 from goatcore.ids import CommitId
 from goatcore.repository.counting import resolve
+from goatcore.repository.environment import paused_collector
 from goatcore.repository.reading import needs_upgrade, read_field, read_registers
 from goatcore.schema.fields import COUNTER, MAP, REGISTER, SET, TEXT, Field
 
@@ -132,13 +134,14 @@ class ItemPast:
             raise LocalMisuse(f"{name} is not a text; its author is that of the version.")
         stored = item.schema.stored_name(name)
         repository, names = item.repository, dict[bytes, str]()
-        runs = []
-        for size, entry in self._record.state.blame(stored):
-            author = names.get(entry.author)
-            if author is None:
-                author = names[entry.author] = repository.member_name(entry.author)
-            time = repository.shown_ms(entry.stamp)
-            runs.append(Run(size, author, CommitId(entry.commit), time))
+        runs, now = [], repository.now_ms
+        with paused_collector():
+            for size, entry in self._record.state.blame(stored):
+                author = names.get(entry.author)
+                if author is None:
+                    author = names[entry.author] = repository.member_name(entry.author)
+                time = min(stamp_ms(Stamp(entry.stamp)), now)
+                runs.append(Run(size, author, CommitId(entry.commit), time))
         draft = self._record.draft
         if draft is not None:
             author = repository.member_name(repository.author)

@@ -137,7 +137,6 @@ class Record:
         "_newest",
         "_root",
         "author",
-        "beyond_text",
         "created",
         "draft",
         "edited",
