@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
+from app.memory import quiet_memory
 from app.single_instance import Doorbell
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, Network, system_clock
@@ -32,7 +33,6 @@ from ui.window.main_window import MainWindow
 from ui.workspaces import Network as SeenNetwork
 
 CLOSE_S: Final = 5.0  # for the network to send what waits
-NEVER: Final = 1_000_000
 STOPPING: Final = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -92,7 +92,7 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         with (
             _flushing(application, window, workspaces),
             _signals(loop, window),
-            _quiet_memory(application),
+            _resting(application),
         ):
             try:
                 await network.start()
@@ -170,24 +170,19 @@ def _hear(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _quiet_memory(application: QApplication) -> Iterator[None]:
-    """One full garbage collection holds the window for many frames: so what was loaded is left
-    out of it, and it runs only while the person looks elsewhere."""
+def _resting(application: QApplication) -> Iterator[None]:
+    """Collects garbage while the person looks elsewhere."""
 
-    def collect(state: Qt.ApplicationState) -> None:
+    def look(state: Qt.ApplicationState) -> None:
         if state != Qt.ApplicationState.ApplicationActive:
             gc.collect()
 
-    young, middle, old = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(young, middle, NEVER)
-    application.applicationStateChanged.connect(collect)
+    application.applicationStateChanged.connect(look)
     try:
-        yield
+        with quiet_memory():
+            yield
     finally:
-        application.applicationStateChanged.disconnect(collect)
-        gc.set_threshold(young, middle, old)
-        gc.unfreeze()
+        application.applicationStateChanged.disconnect(look)
 
 
 def _end_tasks(loop: Loop) -> None:

@@ -129,17 +129,19 @@ class Pair:
         return found
 
     async def settle(self) -> tuple[Answer, Answer]:
-        """Wait until both hold the same and have it on disk. Raises `DemoFailed`."""
+        """Wait until both hold the same and have it on disk; their states. Raises `DemoFailed`."""
         loop = asyncio.get_running_loop()
         end = loop.time() + SAME_S
         while True:
-            states = await _both(*(peer.ask("state", START_S) for peer in self.peers))
-            if same(*states) and all(state["durable"] for state in states):
-                return states
+            held = await _both(*(peer.ask("commits", START_S) for peer in self.peers))
+            if all(held) and held[0] == held[1] and held[0]["durable"]:
+                states = await _both(*(peer.ask("state", START_S) for peer in self.peers))
+                if same(*states):
+                    return states
             if loop.time() > end:
                 raise DemoFailed(
                     f"After {SAME_S:.0f} s the two still do not hold the same: "
-                    f"{states[0]['commits']} and {states[1]['commits']} commits."
+                    f"{held[0].get('commits', 0)} and {held[1].get('commits', 0)} commits."
                 )
             await asyncio.sleep(POLL_S)
 

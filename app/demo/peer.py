@@ -16,6 +16,7 @@ from typing import Final
 from app.demo.control import Answer, serve
 from app.demo.typist import Typist
 from app.folders import Folders
+from app.memory import quiet_memory, settle_memory
 from app.settings import Settings
 from app.terminal import Changes
 from app.workspaces import CONFIRMED, DEVICE, MEMBER, OpenWorkspaces
@@ -43,11 +44,13 @@ async def run_peer(folders: Folders, member: str, device: str) -> None:
                 "confirm": peer.confirm,
                 "join": peer.join,
                 "state": peer.state,
+                "commits": peer.commits,
                 "begin": peer.begin,
                 "type": peer.type,
                 "times": peer.times,
             }
-            await serve(deeds, sys.stdin, sys.stdout)
+            with quiet_memory():
+                await serve(deeds, sys.stdin, sys.stdout)
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(network.close(), CLOSE_S)
@@ -121,9 +124,15 @@ class _DemoPeer:
         """What this peer holds, in numbers."""
         return {} if self._repository is None else state_of(self._repository)
 
+    async def commits(self, _wish: Answer) -> Answer:
+        """Which commits this peer holds; cheap enough to be asked often."""
+        repository = self._repository
+        return {} if repository is None else commits_of(repository)
+
     async def begin(self, wish: Answer) -> Answer:
         """Put the caret into the note where the typing will be."""
         assert self._repository is not None
+        settle_memory()
         note = first_note(self._repository)
         self._typist = Typist(note, wish["mine"], wish["other"], wish["seed"])
         return {"title": notes.shown_title(note)}
@@ -162,8 +171,15 @@ def state_of(repository: Repository) -> Answer:
     return {
         "notes": counts[NOTE.name],
         "items": sum(counts.values()),
+        "content": content.hexdigest(),
+        **commits_of(repository),
+    }
+
+
+def commits_of(repository: Repository) -> Answer:
+    """The count and the digest of the commits that a notebook holds."""
+    return {
         "commits": repository.count,
         "digest": repository.digest.hex(),
-        "content": content.hexdigest(),
         "durable": repository.durable,
     }
