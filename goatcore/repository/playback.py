@@ -73,7 +73,7 @@ class Playback:
         return len(self._history)
 
     def _text(self, index: int) -> str:
-        return self._history[index].state.text(self._stored)
+        return self._past.state(self._history.timeline.heads(index)).text(self._stored)
 
     def _splices(self, index: int, before: str) -> list[TextSplice]:
         """What brings the text of the version before `index` to that of `index`."""

@@ -108,9 +108,7 @@ class Version:
 
     # -- what it was -------------------------------------------------------------------------------
 
-    @property
-    def state(self) -> StateAt:
-        """The merged state by stored names."""
+    def _merged(self) -> StateAt:
         if self._state is None:
             object.__setattr__(self, "_state", self._past.state(self._heads()))
         assert self._state is not None
@@ -119,10 +117,10 @@ class Version:
     @property
     def exists(self) -> bool:
         """Whether the item showed."""
-        return self.state.visible
+        return self._merged().visible
 
     def __getitem__(self, name: str) -> Any:
-        return self._past.value(self.state, name)
+        return self._past.value(self._merged(), name)
 
     def __getattr__(self, name: str) -> Any:
         # only reached for what is not an attribute of every version

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from goatcore.errors import LocalMisuse, Refused, TransactionMisuse, UnknownField
 from goatcore.history.diffing import ValueDiff, text_diff
 from goatcore.history.splices import TextSplice
+from goatcore.schema import Schema, counter, flag, mapping, string, tags
 
 SEEDS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -626,3 +627,106 @@ def test_undoing_everything_leaves_what_the_others_wrote(pair, timers, seed):
     assert there.title == "x"
     a.pull(b)
     assert shown(here) == shown(there)
+
+
+# -- sets, maps, counters; upgrades ----------------------------------------------------------------
+
+PLAN = Schema("plan", 1, labels=tags(), votes=counter(), seats=mapping())
+
+
+def planned(one):
+    return (frozenset(one.labels), int(one.votes), dict(one.seats))
+
+
+@pytest.fixture
+def plans(peer):
+    """Two peers with one plan, and that plan on each."""
+    a, b = peer(1), peer(2)
+    here = a.repository.create(PLAN, labels={"old"}, votes=1, seats={"Ann": 1})
+    b.pull(a)
+    b.repository.register(PLAN)
+    return a, b, here, b.repository.item(here.key)
+
+
+def test_sets_maps_and_counters_are_read_compared_and_restored_as_they_were(plans):
+    a, _, here, _ = plans
+    then = here.version
+    here.labels.add("new")
+    here.labels.discard("old")
+    here.votes.add(5)
+    here.seats["Ann"] = 2
+    here.seats["Mira"] = 3
+    a.repository.record_drafts()
+    assert planned(then) == ({"old"}, 1, {"Ann": 1})
+    assert planned(here.version) == ({"new"}, 6, {"Ann": 2, "Mira": 3})
+    assert then.diff() == {
+        "labels": ValueDiff(frozenset({"old"}), frozenset({"new"})),
+        "votes": ValueDiff(1, 6),
+        "seats": ValueDiff({"Ann": 1}, {"Ann": 2, "Mira": 3}),
+    }
+    here.restore_to(then)
+    assert planned(here) == planned(then) == planned(here.version)
+
+
+def test_undo_of_sets_maps_and_counters_leaves_what_others_did(plans):
+    a, b, here, there = plans
+    here.labels.add("mine")
+    here.labels.discard("old")
+    here.votes.add(5)
+    here.seats["Ann"] = 2
+    here.seats["mine"] = 9
+    a.repository.record_drafts()
+    b.pull(a)
+    there.labels.add("theirs")
+    there.votes.add(10)
+    there.seats["theirs"] = 4
+    b.repository.record_drafts()
+    a.pull(b)
+    undo = a.repository.undo_stack()
+    assert undo.undo()
+    assert planned(here) == ({"old", "theirs"}, 11, {"Ann": 1, "theirs": 4})
+    assert undo.redo()
+    assert planned(here) == ({"mine", "theirs"}, 16, {"Ann": 2, "mine": 9, "theirs": 4})
+    b.pull(a)
+    assert planned(there) == planned(here)
+
+
+def test_undo_leaves_a_key_that_somebody_put_since(plans):
+    a, b, here, there = plans
+    here.seats["Ann"] = 2
+    a.repository.record_drafts()
+    mine = here.version
+    b.pull(a)
+    there.seats["Ann"] = 3
+    b.repository.record_drafts()
+    a.pull(b)
+    assert not here.undo(mine.heads)
+    assert dict(here.seats) == {"Ann": 3}
+
+
+def test_the_past_is_read_with_the_schema_of_today(peer):
+    old = Schema("task", 1, name=string(), done=flag())
+    new = Schema(
+        "task",
+        2,
+        upgrade={2: lambda v: {"state": "done" if v.get("done") else "open"}},
+        stored={"title": "name"},
+        title=string(),
+        state=string(),
+    )
+    first = peer()
+    item = first.repository.create(old, name="sow")
+    item.done = True
+    first.repository.record_drafts()
+    repository = peer(1, first.log.entries()).repository
+    repository.register(new)
+    item = repository.item(item.key)
+    item.title = "reap"
+    repository.record_drafts()
+    assert [(v.title, v.state) for v in item.history] == [
+        ("sow", "open"),
+        ("sow", "done"),
+        ("reap", "done"),
+    ]
+    item.restore_to(item.history[0])
+    assert (item.title, item.state) == ("sow", "open")
