@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 FILES = {
     "items": ("create", "create.durable", "create-100", "update", "read-one"),
     "latency": ("latency.p50", "latency.p95"),
+    "history": ("history-seek", "history-blame"),
 }
 ROWS = tuple(row for rows in FILES.values() for row in rows)
 
