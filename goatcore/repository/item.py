@@ -238,7 +238,8 @@ def new_item(cls: type[Item], repository: Repository, schema: Schema, record: Re
     put(item, "schema", schema)
     put(item, "_record", record)
     put(item, "_listeners", [])
-    set_upgrade(item, None, needed=False)
+    put(item, "_upgraded", False)
+    put(item, "_problem", None)
     return item
 
 

@@ -26,10 +26,23 @@ class Shown(NamedTuple):
 def show_all(item: Item) -> None:
     """Show the state, all of it."""
     schema, record = item.schema, item._record
-    values, problem = read_all(schema, record.state, record.version)
-    for name, value in values.items():
-        show(item, name, value)
-    set_upgrade(item, problem, needed=needs_upgrade(schema, record.state, record.version))
+    state = record.state
+    if needs_upgrade(schema, state, record.version):
+        values, problem = read_all(schema, state, record.version)
+        for name, value in values.items():
+            show(item, name, value)
+        set_upgrade(item, problem, needed=True)
+        return
+    registers, put = state.registers, object.__setattr__
+    for name, stored, field in schema.columns:
+        if field.kind != REGISTER:
+            show(item, name, read_field(schema, state, name))
+            continue
+        register = registers.get(stored)
+        value = field.default if register is None else register.value
+        put(item, name, value if value is None or type(value) in field.types else field.default)
+    if item._upgraded:
+        set_upgrade(item, None, needed=False)
 
 
 def show_delta(item: Item, delta: Delta) -> Shown:

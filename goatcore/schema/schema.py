@@ -32,7 +32,7 @@ class Schema:
     False
     """
 
-    __slots__ = ("_shown_as", "_stored", "_upgrade", "fields", "name", "version")
+    __slots__ = ("_shown_as", "_stored", "_upgrade", "columns", "fields", "name", "version")
 
     def __init__(
         self,
@@ -67,6 +67,8 @@ class Schema:
         self._stored = dict(zip(fields, fields, strict=True))
         self._shown_as: dict[str, tuple[str, ...]] = {}
         self._rename(stored)
+        # every field as (its name, the name it is stored under, the field)
+        self.columns = tuple([(n, self._stored[n], field) for n, field in fields.items()])
 
     def _rename(self, stored: Mapping[str, str]) -> None:
         for field, name in stored.items():
