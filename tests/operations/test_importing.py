@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -54,12 +55,16 @@ def test_other_files_are_counted_and_hidden_ones_left_out(folder):
     assert (found.attachments, found.links, found.problems) == (1, [], [])
 
 
-def test_one_note_is_one_commit(notebook, folder):
+def test_a_notes_content_is_one_commit_and_its_dates_another(notebook, folder):
     before = notebook.count
     (folder / "beds/north/moss.markdown").unlink()
     (folder / "beds/south.md").unlink()
     run(notebook, folder)
-    assert notebook.count == before + 1
+    assert notebook.count == before + 2
+    welcome = note(notebook, "index.md")
+    welcome.edited = welcome.created = None  # as if the import had been stopped in between
+    assert run(notebook, folder) == {"unchanged": 1}
+    assert welcome.edited == (folder / "index.md").stat().st_mtime_ns // 1_000_000
 
 
 def test_the_same_folder_again_changes_nothing(notebook, folder):
@@ -140,8 +145,27 @@ def test_two_folders_with_files_of_one_name_do_not_mix(notebook, folder, tmp_pat
 
 
 def test_two_computers_that_import_before_they_meet_end_with_each_text_once(
-    notebook, folder, tmp_path
+    database, notebook, folder, tmp_path
 ):
+    database.flush_now()
+    shutil.copytree(database.folder, tmp_path / "second")
+    with Database.open(tmp_path / "second", home=tmp_path / "second-home") as second:
+        there = second.repository(notebook.path)
+        run(notebook, folder)
+        for file in folder.rglob("*.m*"):
+            os.utime(file, (1_600_000_000, 1_600_000_000))  # copies have dates of their own
+        run(there, folder)
+        database.members_here.admit(list(second.members_here.store.commits()))
+        notebook.admit(list(there.store.commits()))
+        there.admit(list(notebook.store.commits()))
+        assert notebook.digest == there.digest
+        for one in (notebook, there):
+            assert str(note(one, "index.md").body) == "# Welcome\n\nHello.\n"
+            assert len(list(one.items(NOTE))) == 3
+        assert run(notebook, folder) == {"unchanged": 3}
+
+
+def test_a_long_text_that_two_computers_imported_is_mended_by_the_next_import(notebook, folder):
     run(notebook, folder)
     south = note(notebook, "beds", "south.md")
     text = str(south.body)

@@ -1,10 +1,11 @@
 """Importing a folder of Markdown into a notebook, again and again without doubles.
 
 Owns which files are taken, the keys of the items they become, and what a second import does.
-Invariants: a file becomes a note in one commit (a very long one in several, and a stopped one is
-finished by the next import); nothing in the folder is written; a note that was edited or deleted
-here since it was imported is never overwritten. The same folder gives the same keys on every
-computer, so that a shared notebook has each note once.
+Invariants: a file's content becomes a note in one commit (a very long one in several, and a stopped
+one is finished by the next import); nothing in the folder is written; a note that was edited or
+deleted here since it was imported is never overwritten. The same folder gives the same keys and
+the same first change on every computer, whatever its dates there, so that two that import it before
+they meet have each note, and its text, once.
 """
 
 from __future__ import annotations
@@ -147,6 +148,8 @@ def _take(
     if here == new:
         if note.imported != new:
             _update(repository, note, file, new, None)
+        elif note.edited is None:  # the last import was stopped before it got here
+            _date(repository, note, file, changed_ms)
         return "unchanged"
     if here == note.imported or unfinished or _is_repeated(str(note.body), file.body):
         _update(repository, note, file, new, file.edited_ms or changed_ms)
@@ -157,7 +160,6 @@ def _take(
 def _create(
     repository: Repository, place: tuple[str, ...], file: MarkdownFile, changed_ms: int
 ) -> None:
-    edited_ms = file.edited_ms or changed_ms
     mark = fingerprint(file.title, file.body)
     long = len(file.body) > ONE_COMMIT_LETTERS
     with repository.transaction("import"):
@@ -168,13 +170,20 @@ def _create(
             title=file.title,
             body="" if long else file.body,
             notebook=parent,
-            created=min(file.created_ms or edited_ms, edited_ms),
-            edited=edited_ms,
             source=_readable("/".join(place)),
             imported="" if long else mark,
         )
     if long:
         _update(repository, note, file, mark, None)
+    _date(repository, note, file, changed_ms)
+
+
+def _date(repository: Repository, note: Item, file: MarkdownFile, changed_ms: int) -> None:
+    """Dates have a change of their own: those of a file differ from one computer to the next."""
+    edited_ms = file.edited_ms or changed_ms
+    with repository.transaction("import"):
+        note.created = min(file.created_ms or edited_ms, edited_ms)
+        note.edited = edited_ms
 
 
 def _update(
@@ -214,7 +223,7 @@ def fingerprint(title: str, body: str) -> str:
 
 
 def _is_repeated(body: str, once: str) -> bool:
-    """Two computers that import a file before they meet both insert its text."""
+    """Two computers that import a very long file before they meet both insert its text."""
     times, rest = divmod(len(body), max(len(once), 1))
     return times > 1 and not rest and len(once.strip()) > 1 and body == once * times
 
