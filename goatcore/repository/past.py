@@ -7,6 +7,7 @@ who look. Invariant: nothing is computed before somebody asks, and nothing here 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from goatcore.clock import Stamp, stamp_ms
@@ -53,7 +54,9 @@ class ItemPast:
         record = self._record
         states = self._states
         if states is None or states.live is not record.state:
-            states = self._states = PastStates(record.state, self.fetch, lambda: record.footprints)
+            states = self._states = PastStates(
+                record.state, partial(_fetch, self.item), lambda: record.footprints
+            )
         return states
 
     @property
@@ -104,28 +107,15 @@ class ItemPast:
 
     def commit(self, id_: bytes) -> Commit:
         """A commit of this item."""
-        commit = self.item.repository.store.find(CommitId(id_))
-        assert commit is not None, "a version of commits that are not held"
-        return commit
+        return _commit(self.item, id_)
 
-    def change(self, commit: Commit) -> tuple[Change, str | None]:
-        """What a commit did to this item, and the label of its transaction."""
-        body = self.item.repository.body(commit)
-        change = next(change for change in body.changes if change.key == self.item.key)
-        return change, body.label
+    def change(self, id_: bytes) -> tuple[Change, str | None]:
+        """What a commit says about this item, and the label of its transaction."""
+        return _change(self.item, self.commit(id_))
 
     def fetch(self, id_: bytes) -> ChangeRecord:
         """What a commit did to this item; a void change did nothing. Its parents are left out."""
-        commit = self.commit(id_)
-        change, _ = self.change(commit)
-        repository, state = self.item.repository, self._record.state
-        standing = [p for p in resolve(repository.store, commit, change) if p in state]
-        sound = len(standing) == len(change.parents) and change.operations is not None
-        operations = change.operations if sound and change.operations else ()
-        header = commit.header
-        return ChangeRecord(
-            header.author, header.seq, commit.id, header.time, (), operations, change.version
-        )
+        return _fetch(self.item, id_)
 
     def blame(self, name: str) -> list[Run]:
         """See `Item.blame`."""
@@ -152,6 +142,29 @@ class ItemPast:
                     written = Run(letters, author, None, draft.began_ms)
                     runs = _spliced(runs, position, deleted, written)
         return runs
+
+
+def _commit(item: Item, id_: bytes) -> Commit:
+    commit = item.repository.store.find(CommitId(id_))
+    assert commit is not None, "a version of commits that are not held"
+    return commit
+
+
+def _change(item: Item, commit: Commit) -> tuple[Change, str | None]:
+    """What a commit says about an item, and its label."""
+    body = item.repository.body(commit)
+    return next(change for change in body.changes if change.key == item.key), body.label
+
+
+def _fetch(item: Item, id_: bytes) -> ChangeRecord:
+    commit = _commit(item, id_)
+    change, _ = _change(item, commit)
+    parents = resolve(item.repository.store, commit, change)
+    standing = [parent for parent in parents if parent in item._record.state]
+    sound = len(standing) == len(change.parents) and change.operations is not None
+    operations = change.operations if sound and change.operations else ()
+    author, seq, time = commit.header[1:4]
+    return ChangeRecord(author, seq, commit.id, time, (), operations, change.version)
 
 
 def plain(field: Field, value: object) -> object:

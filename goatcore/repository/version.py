@@ -98,13 +98,14 @@ class Version:
     @property
     def label(self) -> str | None:
         """The label of the transaction that it was part of."""
-        return self._past.change(self._past.commit(self.commit))[1]
+        return self._past.change(self.commit)[1]
 
     @property
     def summary(self) -> str:
         """Such as "created", "deleted", "edited title", "+12 −3 letters in body"."""
-        change, _ = self._past.change(self._past.commit(self.commit))
-        return summary(change.operations or (), root=not change.parents)
+        return summary(
+            self._past.fetch(self.commit).operations, root=self._past.is_root(self.commit)
+        )
 
     # -- what it was -------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -730,3 +731,13 @@ def test_the_past_is_read_with_the_schema_of_today(peer):
     ]
     item.restore_to(item.history[0])
     assert (item.title, item.state) == ("sow", "open")
+
+
+def test_what_was_computed_is_let_go_of_with_the_last_version(peer, note):
+    item = peer().repository.create(note, title="a")
+    version = item.version
+    assert version.title == "a"
+    past = weakref.ref(item.repository.past(item))
+    assert past() is not None
+    del version
+    assert past() is None
