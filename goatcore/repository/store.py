@@ -106,8 +106,8 @@ class Store:
         return None if last is None else self._commits[last.id]
 
     def ancestor(self, commit: Commit, back: int) -> CommitId | None:
-        """The `back`-th ancestor of a held commit along prev; None beyond the first."""
-        if back >= commit.seq:
+        """The `back`-th ancestor of a held commit along prev; None where there is none."""
+        if not 0 <= back < commit.seq:
             return None
         order = self._held.order(commit.id)
         assert order is not None
