@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from goatcore.errors import InvalidValue, UnknownField
+from goatcore.errors import InvalidValue, LocalMisuse, UnknownField
 from goatcore.history.diffing import FieldDiff
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey
@@ -170,9 +170,11 @@ class Item:
 
     @property
     def version(self) -> Version:
-        """The newest version; edits that are not recorded yet are not in it."""
-        past = self.repository.past(self)
-        heads = self._record.state.heads
+        """The newest version; edits that are not recorded yet are not in it. Raises `LocalMisuse`
+        before the first is."""
+        past, heads = self.repository.past(self), self._record.state.heads
+        if not heads:
+            raise LocalMisuse("The item has no version before it is recorded.")
         return Version(past, past.newest(heads), lambda: heads)
 
     def at(self, version: Version | int | Iterable[bytes]) -> Version | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from goatcore.errors import LocalMisuse
 from goatcore.ids import CommitId
 from goatcore.repository.past import plain
-from goatcore.repository.undo import take_back
+from goatcore.repository.undo import in_one_commit, take_back
 from goatcore.repository.version import Version
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def restore_to(item: Item, version: Version, fields: Iterable[str] | None) -> No
     names = list(item.schema.fields if fields is None else fields)
     values = {name: version[name] for name in names}
     exists = version.exists if fields is None else item.exists
-    with item.repository.joined_transaction("restore"):
+
+    def write() -> None:
         if exists and not item.exists:
             item.restore()
         for name, value in values.items():
@@ -36,6 +37,8 @@ def restore_to(item: Item, version: Version, fields: Iterable[str] | None) -> No
                 setattr(item, name, value)
         if item.exists and not exists:
             item.delete()
+
+    in_one_commit(item.repository, "restore", write)
 
 
 def undo_item(item: Item, commits: Iterable[bytes] | None) -> bool:

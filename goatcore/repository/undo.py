@@ -10,9 +10,10 @@ is accounted for once. Must never import the repository.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from goatcore.errors import TransactionTooLarge
 from goatcore.history.item_state import ItemState
 from goatcore.history.operations import (
     COUNTER_ADD,
@@ -124,15 +125,29 @@ def keys(repository: Repository, commit: CommitId) -> list[ItemKey]:
 def take_back(
     repository: Repository, commits: Iterable[CommitId], label: str, key: ItemKey | None = None
 ) -> None:
-    """Take back what commits did, to all items or to one, in one commit or the open transaction's
-    draft. What has no effect any more stays as it is."""
+    """Take back what commits did, to all items or to one. What has no effect any more stays as it
+    is."""
     undone = set(commits)
-    touched = dict.fromkeys(k for commit in undone for k in keys(repository, commit))
-    with repository.joined_transaction(label):
+    touched = {k for commit in undone for k in keys(repository, commit)}
+
+    def write() -> None:
         for one in sorted(touched) if key is None else [key]:
             item = repository.item(one)
             if item is not None:
                 _take_back(repository, item, undone)
+
+    in_one_commit(repository, label, write)
+
+
+def in_one_commit(repository: Repository, label: str, write: Callable[[], None]) -> None:
+    """Do what `write` does in one commit, or as part of the open transaction. Where that is too
+    much for one commit, such as a very long text that comes back, it becomes several."""
+    try:
+        with repository.joined_transaction(label):
+            write()
+    except TransactionTooLarge:
+        write()
+        repository.record_drafts()
 
 
 def _take_back(repository: Repository, item: Item, undone: Collection[CommitId]) -> None:

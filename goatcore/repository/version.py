@@ -103,9 +103,8 @@ class Version:
     @property
     def summary(self) -> str:
         """Such as "created", "deleted", "edited title", "+12 −3 letters in body"."""
-        return summary(
-            self._past.fetch(self.commit).operations, root=self._past.is_root(self.commit)
-        )
+        change, _ = self._past.change(self.commit)
+        return summary(self._past.fetch(self.commit).operations, root=not change.parents)
 
     # -- what it was -------------------------------------------------------------------------------
 

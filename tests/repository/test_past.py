@@ -741,3 +741,35 @@ def test_what_was_computed_is_let_go_of_with_the_last_version(peer, note):
     assert past() is not None
     del version
     assert past() is None
+
+
+def test_a_long_edit_is_one_step_and_comes_back_in_several_commits(peer, note):
+    repository = peer().repository
+    item = repository.create(note)
+    text = random.Random(1).randbytes(1_500_000).hex()
+    item.body = text
+    repository.record_drafts()
+    assert repository.count > 3
+    long = item.version
+    undo = repository.undo_stack()
+    assert undo.undo()
+    assert (str(item.body), item.exists) == ("", True)
+    before = repository.count
+    assert undo.redo()
+    assert (str(item.body), repository.count > before + 1) == (text, True)
+    assert undo.undo()
+    assert str(item.body) == ""
+    item.restore_to(long)
+    assert str(item.body) == text
+
+
+def test_an_item_that_is_not_recorded_has_no_past(peer, note):
+    repository = peer().repository
+    with repository.transaction():
+        item = repository.create(note, body="new")
+        assert list(item.history) == []
+        assert item.at(1 << 50) is None
+        assert [run[2] for run in item.blame("body")] == [None]
+        with pytest.raises(LocalMisuse, match="no version before it is recorded"):
+            item.version  # noqa: B018
+    assert len(item.history) == 1
