@@ -194,12 +194,13 @@ class Repository:
         """Make a schema known, so that items of it are read with their fields."""
         self._registry.add(schema)
 
-    def items(self, schema: Schema | None = None) -> Iterator[Item]:
-        """All items that show, of one schema or of all that the program knows."""
+    def items(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
+        """All items that show, of one schema or of all that the program knows; with `deleted`,
+        those that were deleted instead."""
         if schema is not None:
             self._registry.add(schema)
         for record in list(self._records.values()):
-            if record.visible and (
+            if record.visible is not deleted and (
                 record.schema == schema.name if schema else self._registry.get(record.schema)
             ):
                 yield self._item(record)
