@@ -122,6 +122,17 @@ async def test_two_people_write_into_one_note(loop: Loop, theme: Theme, tmp_path
         assert host.window.sidebar.sharing.text() == "Shared with Neighbour"
         assert guest.window.sidebar.sharing.text() == "Shared with Host"
 
+        mine, yours = host.window.desk.note, guest.window.desk.note
+        mine.title, yours.title = "Rye", "Wheat"  # at once: neither has heard of the other
+        choice = host.window.desk.title_choice
+        await until(lambda: len(choice.buttons) == len(guest.window.desk.title_choice.buttons) == 2)
+        shown = mine.title
+        assert yours.title == shown
+        choice.buttons[0].click()
+        await until(guest.window.desk.title_choice.isHidden)
+        assert choice.isHidden()
+        assert (mine.title, yours.title) == (shown, shown)
+
 
 @pytest.mark.timeout(60)
 async def test_a_rejected_guest_is_told(loop: Loop, theme: Theme, tmp_path: Path) -> None:

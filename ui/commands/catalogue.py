@@ -28,7 +28,10 @@ _KEY = QKeySequence.StandardKey
 MENUS: dict[str, tuple[Command, ...]] = {
     "&Note": (
         Command("new_note", "&New note", (_KEY.New,), "new-note"),
-        Command("delete_note", "&Delete note", (), "trash"),
+        Command("pin_note", "&Pin to the top", ("Ctrl+Shift+I",), "pin"),
+        Command("move_note", "&Move to a notebook…", ("Ctrl+Shift+M",), "notebook"),
+        Command("delete_note", "&Delete note", ("Ctrl+Shift+Backspace",), "trash"),
+        Command("restore_note", "&Restore deleted note"),
         SEPARATOR,
         Command("close", "&Close window", ("Ctrl+W",)),
         Command("quit", "&Quit", ("Ctrl+Q",), role=QAction.MenuRole.QuitRole),
@@ -67,6 +70,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
     "&Go": (
         Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
         Command("search", "&Search notes", ("Ctrl+Shift+F",), "search"),
+        Command("trash", "Go to the &trash"),
         SEPARATOR,
         Command("palette", "All &commands…", ("Ctrl+Shift+P",)),
     ),

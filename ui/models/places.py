@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from goatcore import Q
+from ui.models.deleted_rows import DeletedRows
 from ui.models.merged_rows import LiveRows, MergedRows
 from ui.operations import notebooks
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
-ALL, NOTEBOOK_PLACE, NESTED = "all", "notebook", "nested"
+ALL, NOTEBOOK_PLACE, NESTED, TRASH = "all", "notebook", "nested", "trash"
 
 
 class Place(NamedTuple):
-    """Somewhere notes are: everywhere (`all`), a notebook, or one nested in it."""
+    """Somewhere notes are: everywhere (`all`), a notebook, one nested in it, or the trash."""
 
     kind: str
     name: str
@@ -32,10 +33,16 @@ class Place(NamedTuple):
     @property
     def identity(self) -> tuple[bytes, str, str]:
         """What tells places apart."""
-        return self.workspace, self.path, self.key
+        return self.workspace, self.path or self.kind, self.key
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether notes can be put into it."""
+        return bool(self.path)
 
 
 ALL_NOTES = Place(ALL, "All notes")
+TRASH_PLACE = Place(TRASH, "Trash")
 
 
 def others_of(database: Any, group: Any) -> tuple[str, ...]:
@@ -117,6 +124,10 @@ def notes_of(
     conditions = [
         Q(title__icontains=word) | Q(body__icontains=word) for word in dict.fromkeys(words.split())
     ]
+    if place.kind == TRASH:
+        known = dict.fromkeys((p.workspace, p.path) for p in places if p.is_notebook)
+        by_id = {database.id: database for database in databases}
+        return DeletedRows([by_id[of].repository(path) for of, path in known], words)
     queries: list[LiveRows] = []
     for database in databases:
         if place.kind != ALL and database.id != place.workspace:

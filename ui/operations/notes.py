@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from goatcore import Item, Repository
@@ -44,6 +44,102 @@ def delete(notes: Sequence[Item]) -> Undo:
         f"Deleted “{shown_title(notes[0])}”" if len(notes) == 1 else f"Deleted {len(notes)} notes"
     )
     return Undo(label, undo)
+
+
+def pin(notes: Sequence[Item], pinned: bool) -> Undo:
+    """Keep notes at the top of every list they are in, or let them go from there."""
+    changed = [note for note in notes if bool(note.pinned) != pinned]
+
+    def write(value: bool) -> None:
+        for note in changed:
+            note.pinned = value
+
+    write(pinned)
+    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
+    label = f"Pinned {what}" if pinned else f"{what} not pinned any more"
+    return Undo(label, lambda: write(not pinned))
+
+
+def move(notes: Sequence[Item], target: Repository, notebook: str = "") -> Undo:
+    """Put notes of one repository into a notebook (`notebook` is the key of a nested one). In
+    another repository they begin anew, as they are now; what they were stays behind, deleted.
+
+    Raises `Refused` where this device may not write.
+    """
+    assert notes
+    source = notes[0].repository
+    undo = (
+        _move_within(notes, notebook) if source is target else _move_across(notes, target, notebook)
+    )
+    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
+    return Undo(f"Moved {what}", undo)
+
+
+def _move_within(notes: Sequence[Item], notebook: str) -> Callable[[], None]:
+    repository = notes[0].repository
+    before = [(note, note.notebook) for note in notes]
+    with repository.transaction("move"):
+        for note in notes:
+            note.notebook = notebook
+
+    def undo() -> None:
+        with repository.transaction("undo move"):
+            for note, key in before:
+                note.notebook = key
+
+    return undo
+
+
+def _move_across(notes: Sequence[Item], target: Repository, notebook: str) -> Callable[[], None]:
+    """First the copies, then the deletion: a failure in between loses nothing."""
+    source = notes[0].repository
+    kept = [name for name in NOTE.fields if name not in ("body", "notebook")]
+    with target.transaction("move here"):
+        copies = [
+            target.create(
+                NOTE,
+                body=str(note.body),
+                notebook=notebook,
+                **{name: getattr(note, name) for name in kept},
+            )
+            for note in notes
+        ]
+    with source.transaction("move away"):
+        for note in notes:
+            note.delete()
+
+    def undo() -> None:
+        with source.transaction("undo move"):
+            for note in notes:
+                note.restore()
+        with target.transaction("undo move"):
+            for copy in copies:
+                copy.delete()
+
+    return undo
+
+
+def restore(notes: Sequence[Item]) -> Undo:
+    """Bring deleted notes of one repository back, in one step."""
+    assert notes
+    repository = notes[0].repository
+    with repository.transaction("restore"):
+        for note in notes:
+            note.restore()
+
+    def undo() -> None:
+        with repository.transaction("undo restore"):
+            for note in notes:
+                note.delete()
+
+    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
+    return Undo(f"Restored {what}", undo)
+
+
+def settle_title(note: Item, title: str, now_ms: int) -> None:
+    """Choose one of several titles that were written at the same time."""
+    note.title = one_line(title)
+    note.edited = now_ms
 
 
 def set_title(note: Item, title: str, now_ms: int) -> None:

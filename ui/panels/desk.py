@@ -34,6 +34,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.sync_light import SyncLight
 from ui.widgets.text_editor import TextEditor
+from ui.widgets.title_choice import TitleChoice
 from ui.widgets.title_edit import TitleEdit
 
 TITLE_PAUSE_MS = 300
@@ -44,6 +45,7 @@ class Desk(QWidget):
 
     share_wanted = Signal()
     new_note_wanted = Signal()
+    title_settled = Signal(object, str)  # the note, one of several titles that it has
     restore_wanted = Signal(object)  # a note that was deleted while it was open
     failed = Signal(str)
 
@@ -78,6 +80,8 @@ class Desk(QWidget):
         self.notice = Banner(theme, self, alarming=False)
         self.notice.acted.connect(self._on_notice)
         self.title = TitleEdit(theme, self)
+        self.title_choice = TitleChoice(self)
+        self.title_choice.chosen.connect(self._on_title_chosen)
         self.editor = TextEditor(theme, self)
         self.editor.setPlaceholderText(self.tr("Write…"))
         self.find_bar = FindBar(theme, self)
@@ -110,6 +114,10 @@ class Desk(QWidget):
         page_layout.addWidget(self.notice)
         page_layout.addWidget(self.find_bar)
         page_layout.addLayout(self._title_row)
+        self._choice_row = QHBoxLayout()
+        self._choice_row.setContentsMargins(28, 0, 28, 0)
+        self._choice_row.addWidget(self.title_choice)
+        page_layout.addLayout(self._choice_row)
         page_layout.addWidget(self.editor, 1)
         self._page = page
         self._stack = QStackedLayout()
@@ -224,6 +232,8 @@ class Desk(QWidget):
             self.title.show_title(change.item.title)
         if change.kind != "edited":
             self._show_state()
+        else:
+            self._show_titles()
 
     def _try(self, write: Callable[[], object]) -> None:
         try:
@@ -268,9 +278,24 @@ class Desk(QWidget):
             self.notice.tell(self.tr("You can read this notebook, but not write in it."))
         else:
             self.notice.hide()
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        """Titles that were written at the same time are shown with a choice."""
+        note = self._note
+        assert note is not None
+        titles = note.alternatives("title") if note.exists and note.repository.writable else []
+        self.title_choice.show_titles([str(title) for title in titles])
+
+    def _on_title_chosen(self, title: str) -> None:
+        self._title_pause.stop()
+        if self._note is not None:
+            self.title_settled.emit(self._note, title)
+            self._show_titles()
 
     def _on_margin(self, margin: int) -> None:
         self._title_row.setContentsMargins(margin, 14, 28, 10)
+        self._choice_row.setContentsMargins(margin, 0, 28, 0)
 
     def _draw(self) -> None:
         self.share_button.setIcon(self._theme.icon("share"))

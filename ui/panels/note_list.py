@@ -60,6 +60,7 @@ class NoteList(QWidget):
     note_left = Signal()  # the open note is no longer in the list, though nobody chose another
     search_changed = Signal(str)
     new_note_wanted = Signal()
+    start_wanted = Signal()  # the action of an empty place
     delete_wanted = Signal()
     open_wanted = Signal()
     menu_wanted = Signal(QPoint)
@@ -316,7 +317,7 @@ class NoteList(QWidget):
             self.clear_search()
             self.search.setFocus()
         else:
-            self.new_note_wanted.emit()
+            self.start_wanted.emit()
 
     def _on_words(self, words: str) -> None:
         self._clear.setVisible(bool(words))

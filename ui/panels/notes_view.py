@@ -5,9 +5,11 @@ Of all lists of Qt it is the quickest: 100,000 rows show in 2 ms, where a QListV
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+
+NOTES_TYPE = "application/x-goat-notes"  # what is dragged: the chosen notes of this window
 
 
 class NotesView(QTableView):
@@ -31,8 +33,28 @@ class NotesView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalScrollBar().setSingleStep(row_height // 3)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """The chosen notes travel by being chosen: whoever they are dropped on asks which."""
+        count = len(self.selectionModel().selectedRows())
+        if count:
+            drag = QDrag(self)
+            carried = QMimeData()
+            carried.setData(NOTES_TYPE, b"")
+            drag.setMimeData(carried)
+            drag.setPixmap(self._label(self.tr("1 note") if count == 1 else f"{count} notes"))
+            drag.setHotSpot(QPoint(-12, -6))
+            drag.exec(Qt.DropAction.MoveAction)
+
+    def _label(self, words: str) -> QPixmap:
+        label = QLabel(words)
+        label.setObjectName("carried")
+        label.adjustSize()
+        return label.grab()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Delete):

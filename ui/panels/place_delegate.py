@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.places import ALL, Place
+from ui.models.places import ALL, TRASH, Place
 from ui.models.places_model import PLACE_ROLE
 from ui.theme.theme import Theme
 
@@ -41,6 +41,7 @@ class PlaceDelegate(QStyledItemDelegate):
         theme = self._theme
         state, rect = option.state, option.rect
         chosen = bool(state & QStyle.StateFlag.State_Selected)
+        dropping = getattr(option.widget, "drop_row", -1) == index.row()
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         box = QRectF(rect).adjusted(INSET_PX, 1, -INSET_PX, -1)
         painter.save()
@@ -49,8 +50,12 @@ class PlaceDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("chosen" if chosen else "hover"))
             painter.drawRoundedRect(box, 7, 7)
+        if dropping:
+            painter.setPen(theme.colour("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         left = int(box.left()) + 10 + place.depth * INDENT_PX
-        name = "all-notes" if place.kind == ALL else "notebook"
+        name = {ALL: "all-notes", TRASH: "trash"}.get(place.kind, "notebook")
         icon = theme.icon(name, ink="accent" if chosen else "soft")
         top = rect.center().y() - ICON_PX // 2 + 1
         icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))

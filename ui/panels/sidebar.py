@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,14 +20,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.places import Place
+from ui.models.places import ALL, Place
 from ui.models.places_model import PLACE_ROLE, PlacesModel
+from ui.panels.notes_view import NOTES_TYPE
 from ui.panels.place_delegate import ROW_PX, PlaceDelegate
 from ui.theme.theme import Theme
 
 
 class PlacesView(QTableView):
-    """A table of one column and fixed rows: the quickest list that Qt has."""
+    """A table of one column and fixed rows: the quickest list that Qt has. Notes can be dropped
+    on notebooks and on the trash."""
+
+    notes_dropped = Signal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,35 @@ class PlacesView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAcceptDrops(True)
+        self.drop_row = -1  # the place under the notes that are being dragged
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(NOTES_TYPE):
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        place = index.data(PLACE_ROLE) if index.isValid() else None
+        takes = place is not None and place.writable and place.kind != ALL
+        event.setAccepted(takes and event.mimeData().hasFormat(NOTES_TYPE))
+        self._mark(index.row() if event.isAccepted() else -1)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._mark(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        row, _ = self.drop_row, self._mark(-1)
+        if row >= 0 and event.mimeData().hasFormat(NOTES_TYPE):
+            event.accept()
+            self.notes_dropped.emit(self.model().index(row, 0).data(PLACE_ROLE))
+
+    def _mark(self, row: int) -> None:
+        if row != self.drop_row:
+            self.drop_row = row
+            self.viewport().update()
 
 
 class Sidebar(QWidget):
@@ -53,6 +87,7 @@ class Sidebar(QWidget):
     place_chosen = Signal(object)  # Place
     new_notebook_wanted = Signal()
     join_wanted = Signal()
+    notes_dropped = Signal(object)  # Place
     menu_wanted = Signal(object, QPoint)  # Place, where on the screen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -98,6 +133,7 @@ class Sidebar(QWidget):
         layout.addLayout(bottom)
 
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
+        self.view.notes_dropped.connect(self.notes_dropped)
         self.view.customContextMenuRequested.connect(self._on_menu)
         theme.changed.connect(self._draw)
         self._draw()

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.models.places import ALL, Place, keys_below, notes_of
+from ui.models.places import ALL, TRASH, TRASH_PLACE, Place, keys_below, notes_of
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -87,6 +87,8 @@ class Flow(QObject):
             if self._list.choose(note):
                 return
         place = self._shelf.place_of(note)
+        if not note.exists:
+            place = TRASH_PLACE
         if place is not None and place.identity != self.place.identity:
             self._sidebar.choose(place)
         if not self._list.choose(note):
@@ -107,7 +109,7 @@ class Flow(QObject):
     def on_places(self) -> None:
         """Notebooks came, went or were renamed, or rights changed."""
         before = self._shown
-        self._sidebar.show_places(self._shelf.places)
+        self._sidebar.show_places([*self._shelf.places, TRASH_PLACE])
         if self._what_to_show() != before:
             self.show_notes()
         self._show_crumb()
@@ -142,14 +144,14 @@ class Flow(QObject):
     def _what_to_show(self) -> object:
         """Says whether the list of notes has to be asked anew."""
         place, places = self.place, self._shelf.places
-        if place.kind == ALL:
-            paths = {(p.workspace, p.path) for p in places if p.kind != ALL}
-            return (ALL, frozenset(paths), self._list.words)
+        if not place.is_notebook:
+            paths = {(p.workspace, p.path) for p in places if p.is_notebook}
+            return (place.kind, frozenset(paths), self._list.words)
         keys = tuple(keys_below(places, place)) if place.key else ()
         return (place.identity, keys, place.name, self._list.words)
 
     def _place_name_for(self, place: Place) -> Callable[[Any], str]:
-        if place.kind == ALL and len(self._shelf.places) > 2:
+        if not place.is_notebook and len(self._shelf.places) > 2:
             return self._place_name
         return lambda _note: ""
 
@@ -188,6 +190,8 @@ class Flow(QObject):
 def empty_words(place: Place) -> tuple[str, str, str, str]:
     """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
     write = "Write your first note"
+    if place.kind == TRASH:
+        return "trash", "The trash is empty", "Notes that you delete wait here.", "Show all notes"
     if place.kind == ALL:
         return "all-notes", "No notes yet", "What is on your mind?", write
     if place.writable:

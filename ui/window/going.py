@@ -47,6 +47,20 @@ class Going(QObject):
             self.tr("No note or notebook is called so."),
         )
 
+    def choose_notebook(self, act: Callable[[Place], object]) -> None:
+        """Asks for a notebook that one may write in."""
+        titles = self._titles()
+        self._act = act
+        self.chooser.ask(
+            self.tr("Move to which notebook?"),
+            lambda words: [
+                self._place_choice(hit)
+                for hit in titles.hits(words, only_places=True)
+                if hit.target.writable
+            ],
+            self.tr("No notebook is called so."),
+        )
+
     def command(self) -> None:
         """Asks what to do: every command with its keys."""
         listing = self._commands.listing()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
-from ui.models.places import Place
+from ui.models.places import TRASH_PLACE, Place
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
 from ui.window.memory import WindowMemory
@@ -45,7 +45,7 @@ class Layout:
     def choose_remembered(self, places: Sequence[Place], listing: NoteList) -> None:
         """The place and the note that were open, if they are still there."""
         wanted = self._memory.text_of("place")
-        place = next((p for p in places if _remembered(p) == wanted), None)
+        place = next((p for p in (*places, TRASH_PLACE) if _remembered(p) == wanted), None)
         if place is not None:
             self._sidebar.choose(place)
         note = self._memory.text_of("note")
@@ -77,4 +77,5 @@ def side_by_side(window: QWidget, parts: Sequence[tuple[QWidget, int]]) -> QSpli
 
 
 def _remembered(place: Place) -> str:
-    return f"{place.workspace.hex()} {place.path} {place.key}"
+    workspace, path, key = place.identity
+    return f"{workspace.hex()} {path} {key}"

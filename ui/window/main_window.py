@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.registry import Commands, Condition, Verb
 from ui.editing.habits import BOLD, SLANTED
-from ui.models.places import ALL, Place, note_identity
+from ui.models.places import TRASH, TRASH_PLACE, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -36,6 +36,7 @@ from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
 NEW_NOTEBOOK = "New notebook"
+OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
 OF_A_NOTE = ("find", "find_next", "find_previous", "replace", "follow")
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 
@@ -103,12 +104,15 @@ class MainWindow(QMainWindow):
         self.sidebar.menu_wanted.connect(self.menus.pop_place_menu)
         self.sidebar.model.renamed.connect(self.verbs.rename)
         self.list.new_note_wanted.connect(self.new_note)
+        self.list.start_wanted.connect(self._on_empty_place)
+        self.sidebar.notes_dropped.connect(self.move_to)
         self.list.delete_wanted.connect(self.delete_chosen)
         self.list.open_wanted.connect(self.desk.editor.setFocus)
         self.list.menu_wanted.connect(self.menus.pop_note_menu)
         self.desk.share_wanted.connect(self.share)
         self.desk.new_note_wanted.connect(self.new_note)
         self.desk.restore_wanted.connect(self._on_restore)
+        self.desk.title_settled.connect(self.verbs.settle_title)
         self.desk.failed.connect(self.fail)
         self.desk.habits.left.connect(self._leave_editor)
         self.desk.habits.note_wanted.connect(self._on_link)
@@ -126,7 +130,11 @@ class MainWindow(QMainWindow):
     def _verbs(self) -> dict[str, Verb]:
         return {
             "new_note": self.new_note,
+            "pin_note": self.pin_chosen,
+            "move_note": self.move_chosen,
             "delete_note": self.delete_chosen,
+            "restore_note": self.restore_chosen,
+            "trash": partial(self.flow.choose_place, TRASH_PLACE),
             "close": self.close,
             "quit": self.quit_wanted.emit,
             "undo": partial(self._where_one_writes, "undo"),
@@ -163,19 +171,26 @@ class MainWindow(QMainWindow):
         return {
             **dict.fromkeys(OF_A_NOTE, lambda: self.desk.note is not None),
             **dict.fromkeys(OF_A_TEXT, lambda: not self.desk.editor.isReadOnly()),
-            "delete_note": lambda: any(self._writable(note) for note in self._chosen()),
-            "rename_notebook": lambda: self.place.kind != ALL and self.place.writable,
+            **dict.fromkeys(OF_LIVE_NOTES, lambda: bool(self._live())),
+            "restore_note": lambda: bool(self._deleted()),
+            "rename_notebook": lambda: self.place.is_notebook and self.place.writable,
         }
 
     def _marks(self) -> dict[str, Condition]:
-        return {f"theme_{mode}": partial(self._has_mode, mode) for mode in MODES}
+        return {
+            "pin_note": lambda: bool(self._live()) and all(n.pinned for n in self._live()),
+            **{f"theme_{mode}": partial(self._has_mode, mode) for mode in MODES},
+        }
 
     def _has_mode(self, mode: str) -> bool:
         return self._theme.mode == mode
 
-    @staticmethod
-    def _writable(note: Any) -> bool:
-        return bool(note.exists and note.repository.writable)
+    def _live(self) -> list[Any]:
+        """Those of the chosen notes that something can be done with."""
+        return [n for n in self._chosen() if n.exists and n.repository.writable]
+
+    def _deleted(self) -> list[Any]:
+        return [n for n in self._chosen() if not n.exists and n.repository.writable]
 
     def _chosen(self) -> list[Any]:
         """The chosen notes; the open one if none is chosen."""
@@ -188,6 +203,8 @@ class MainWindow(QMainWindow):
 
     def new_note(self) -> None:
         """Makes a note in this place, opens it and waits for its title."""
+        if self.place.kind == TRASH:
+            self.sidebar.choose(self.shelf.places[0])
         if self.list.words:
             self.list.clear_search()
         note = self.verbs.new_note(self.place, self.desk.note)
@@ -207,6 +224,32 @@ class MainWindow(QMainWindow):
             with self.flow.deleting():
                 self.verbs.delete_notes(chosen)
 
+    def restore_chosen(self) -> None:
+        """Brings the chosen notes back out of the trash."""
+        if deleted := self._deleted():
+            with self.flow.deleting():
+                self.verbs.restore_notes(deleted)
+
+    def pin_chosen(self) -> None:
+        """Pins the chosen notes, or lets them go if all of them are pinned."""
+        if chosen := self._live():
+            self.verbs.pin_notes(chosen, not all(note.pinned for note in chosen))
+
+    def move_chosen(self) -> None:
+        """Asks for a notebook and moves the chosen notes there."""
+        if chosen := self._live():
+            self.going.choose_notebook(lambda place: self.move_to(place, chosen))
+
+    def move_to(self, place: Place, chosen: list[Any] | None = None) -> None:
+        """Moves notes to a notebook, or into the trash."""
+        chosen = self._live() if chosen is None else chosen
+        self.desk.record()
+        with self.flow.deleting():
+            if place.is_notebook:
+                self.verbs.move_notes(chosen, place)
+            else:
+                self.verbs.delete_notes(chosen)
+
     def new_notebook(self) -> None:
         """Makes a notebook and waits for its name."""
         repository = self.verbs.new_notebook(self.tr(NEW_NOTEBOOK))
@@ -218,7 +261,7 @@ class MainWindow(QMainWindow):
 
     def rename_notebook(self) -> None:
         """Opens the name of this notebook for editing."""
-        if self.place.kind != ALL and self.place.writable:
+        if self.place.is_notebook and self.place.writable:
             self.sidebar.show()
             self.sidebar.rename(self.place)
 
@@ -259,13 +302,13 @@ class MainWindow(QMainWindow):
         self.banner.tell(sentence)
 
     def _place_to_share(self) -> Place | None:
-        if self.place.kind != ALL:
+        if self.place.is_notebook:
             return next(p for p in self.shelf.places if p.path == self.place.path)
         if self.desk.note is not None:
             place = self.shelf.place_of(self.desk.note)
             if place is not None:
                 return next(p for p in self.shelf.places if p.path == place.path)
-        notebooks = [place for place in self.shelf.places if place.kind != ALL and not place.key]
+        notebooks = [place for place in self.shelf.places if place.is_notebook and not place.key]
         return notebooks[0] if len(notebooks) == 1 else None
 
     def _where_one_writes(self, verb: str) -> None:
@@ -277,8 +320,15 @@ class MainWindow(QMainWindow):
     # -- what comes back -----------------------------------------------------------------------
 
     def _on_restore(self, note: Any) -> None:
-        self.verbs.restore_note(note)
+        with self.flow.deleting():
+            self.verbs.restore_notes([note])
         self.list.choose(note)
+
+    def _on_empty_place(self) -> None:
+        if self.place.kind == TRASH:
+            self.sidebar.choose(self.shelf.places[0])
+        else:
+            self.new_note()
 
     def _on_link(self, title: str) -> None:
         """A link to a note was followed: the note of that title opens, if there is one."""

@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.commands.registry import Commands
-from ui.models.places import ALL, Place
+from ui.models.places import TRASH, Place
 from ui.panels.sidebar import Sidebar
 
 _LINE = ""
-NOTE_MENU = ("new_note", _LINE, "delete_note")
+NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", _LINE, "delete_note")
+TRASH_MENU = ("restore_note",)
 PLACE_MENU = ("new_note",)
 NOTEBOOK_MENU = ("new_note", _LINE, "rename_notebook", "share")
 
@@ -32,12 +33,14 @@ class Menus:
 
     def pop_note_menu(self, where: QPoint) -> None:
         """Opens it where the person asked for it."""
-        self._pop(self.note_menu(self._window), where)
+        place = self._sidebar.place
+        in_trash = place is not None and place.kind == TRASH
+        self._pop(self._menu(self._window, TRASH_MENU if in_trash else NOTE_MENU), where)
 
     def pop_place_menu(self, place: Place, where: QPoint) -> None:
         """What can be done with a place; it is chosen first."""
         self._sidebar.choose(place)
-        names = PLACE_MENU if place.kind == ALL else NOTEBOOK_MENU
+        names = NOTEBOOK_MENU if place.is_notebook else PLACE_MENU
         self._pop(self._menu(self._window, names), where)
 
     def _menu(self, parent: QWidget, names: tuple[str, ...]) -> QMenu:

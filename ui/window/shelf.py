@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.models.places import ALL, Place, list_places
+from ui.models.places import Place, list_places
 from ui.operations.schemas import NOTEBOOK, NOTES_PATH
 from ui.workspaces import Workspaces
 
@@ -71,7 +71,7 @@ class Shelf(QObject):
 
     def repository_of(self, place: Place) -> Any | None:
         """The notebook of a place; None for all notes."""
-        return None if place.kind == ALL else self.database_of(place).repository(place.path)
+        return None if not place.is_notebook else self.database_of(place).repository(place.path)
 
     def place_of(self, note: Any) -> Place | None:
         """The notebook that a note is in, the nested one if it is in one."""
@@ -80,7 +80,7 @@ class Shelf(QObject):
 
     def others(self, place: Place) -> tuple[str, ...]:
         """Whom a place is shared with; for all notes: whom anything is shared with."""
-        if place.kind != ALL:
+        if place.is_notebook:
             return place.shared_with
         names = (name for other in self.places for name in other.shared_with)
         return tuple(dict.fromkeys(names))

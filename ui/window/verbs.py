@@ -13,8 +13,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from goatcore import GoatError
-from ui.models.places import ALL, NESTED, Place
+from ui.models.places import NESTED, Place
 from ui.operations import notebooks, notes
+from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
 FIRST_NOTEBOOK = "Notes"
@@ -48,23 +49,52 @@ class Verbs(QObject):
 
     def delete_notes(self, chosen: Sequence[Any]) -> bool:
         """Deletes notes, of whatever notebooks; one toast brings all of them back."""
+        return self._each(chosen, notes.delete, f"Deleted {len(chosen)} notes")
+
+    def restore_notes(self, chosen: Sequence[Any]) -> bool:
+        """Brings back notes that were deleted."""
+        return self._each(chosen, notes.restore, f"Restored {len(chosen)} notes")
+
+    def pin_notes(self, chosen: Sequence[Any], pinned: bool) -> bool:
+        """Pins notes to the top of the lists, or lets them go."""
+        return self._each(chosen, lambda group: notes.pin(group, pinned), "Done")
+
+    def move_notes(self, chosen: Sequence[Any], place: Place) -> bool:
+        """Puts notes into a notebook, of whatever notebooks they are."""
+        target = self._shelf.repository_of(place)
+        assert target is not None
+        key = place.key if place.kind == NESTED else ""
+        moving = [n for n in chosen if n.repository is not target or (n.notebook or "") != key]
+        words = f"Moved {len(moving)} notes"
+        return self._each(
+            moving, lambda group: notes.move(group, target, key), words, f" to “{place.name}”"
+        )
+
+    def settle_title(self, note: Any, title: str) -> None:
+        """Chooses one of the titles that were written at the same time."""
+        self._try(lambda: notes.settle_title(note, title, self._clock()))
+
+    def _each(
+        self,
+        chosen: Sequence[Any],
+        operation: Callable[[list[Any]], Undo],
+        words: str,
+        more: str = "",
+    ) -> bool:
+        """One operation a repository, one toast with one way back for all."""
         by_repository: dict[int, list[Any]] = {}
         for note in chosen:
             by_repository.setdefault(id(note.repository), []).append(note)
-        undos = []
+        undos: list[Undo] = []
         for group in by_repository.values():
-            undo = self._try(partial(notes.delete, group))
+            undo = self._try(partial(operation, group))
             if undo is not None:
                 undos.append(undo)
         if not undos:
             return False
-        label = undos[0].label if len(undos) == 1 else f"Deleted {len(chosen)} notes"
-        self.told.emit(label, lambda: [self._try(undo.undo) for undo in undos])
+        label = undos[0].label if len(undos) == 1 else words
+        self.told.emit(label + more, lambda: [self._try(undo.undo) for undo in undos])
         return True
-
-    def restore_note(self, note: Any) -> None:
-        """Brings back a note that was deleted."""
-        self._try(note.restore)
 
     def new_notebook(self, name: str) -> Any | None:
         """A new notebook in one's own workspace."""
@@ -89,7 +119,7 @@ class Verbs(QObject):
         if near is not None and near.exists and near.repository.writable:
             return near.repository
         for place in self._shelf.places:
-            if place.kind != ALL and place.writable:
+            if place.is_notebook and place.writable:
                 repository = self._shelf.repository_of(place)
                 if repository is not None:
                     return repository
