@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 from app.demo.control import Answer, DemoFailed, Peer
 from app.demo.typist import latencies_ms, percentile
 
-HOST: Final = ("Ada", "Ada's laptop")
-GUEST: Final = ("Ben", "Ben's laptop")
+HOST: Final = ("Host", "first computer")
+GUEST: Final = ("Guest", "second computer")
 START_S: Final = 30.0
 FILL_S: Final = 300.0
 JOIN_S: Final = 90.0

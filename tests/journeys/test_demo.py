@@ -50,7 +50,7 @@ def test_it_tells_a_person_what_happens(tmp_path):
     done = demo("--notes", tmp_path / "notes", "--seconds", 1)
     assert done.returncode == 0, done.stderr
     said = done.stdout.splitlines()
-    assert "Ada imported 1 note into “notes”." in said
+    assert "Host imported 1 note into “notes”." in said
     assert any("reads out the code" in line for line in said)
     assert any("Both type at the end of “One” at once" in line for line in said)
     digests = [line.split()[-1] for line in said if ": 3 items in " in line]
