@@ -11,21 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from goatcore.errors import InvalidValue, LocalMisuse, UnknownField
-from goatcore.history.diffing import FieldDiff
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey
 from goatcore.repository.containers import bound
-from goatcore.repository.past import Run
-from goatcore.repository.playback import Playback
-from goatcore.repository.returning import restore_to, undo_item
-from goatcore.repository.version import History, Version, difference, version_of
 from goatcore.schema import Schema
 from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.schema.schema import RESERVED
 
 if TYPE_CHECKING:
+    from goatcore.history.diffing import FieldDiff
+    from goatcore.repository.past import Run
+    from goatcore.repository.playback import Playback
     from goatcore.repository.record import Record
     from goatcore.repository.repository import Repository
+    from goatcore.repository.version import History, Version
 
 Kind = Literal["added", "removed", "edited"]
 Unsubscribe = Callable[[], None]
@@ -161,17 +160,21 @@ class Item:
         """Bring a deleted item back."""
         self.repository.set_visible(self, True)
 
-    # -- the past ----------------------------------------------------------------------------------
+    # -- the past: its modules are loaded by who looks back ----------------------------------------
 
     @property
     def history(self) -> History:
         """Every version that was recorded, the oldest first."""
+        from goatcore.repository.version import History
+
         return History(self.repository.past(self))
 
     @property
     def version(self) -> Version:
         """The newest version; edits that are not recorded yet are not in it. Raises `LocalMisuse`
         before the first is."""
+        from goatcore.repository.version import Version
+
         past, heads = self.repository.past(self), self._record.state.heads
         if not heads:
             raise LocalMisuse("The item has no version before it is recorded.")
@@ -181,10 +184,14 @@ class Item:
         """The item as it was at a version, or at a moment (milliseconds since 1970, by the times
         that commits claim), or with some commits and all that they had seen. None before there was
         anything. Raises `LocalMisuse` for commits that did not change the item."""
+        from goatcore.repository.version import version_of
+
         return version_of(self.repository.past(self), version)
 
     def diff(self, old: Version, new: Version | None = None) -> dict[str, FieldDiff]:
         """What changed from one version to another, or to now; see `Version.diff`."""
+        from goatcore.repository.version import difference
+
         return difference(old, self if new is None else new)
 
     def blame(self, name: str) -> list[Run]:
@@ -194,17 +201,23 @@ class Item:
 
     def playback(self, name: str, start: int = 0) -> Playback:
         """The history of a text field as a film that begins at a version, forwards and back."""
+        from goatcore.repository.playback import Playback
+
         return Playback(self.repository.past(self), name, start)
 
     def restore_to(self, version: Version, fields: Iterable[str] | None = None) -> None:
         """Make the item (or some of its fields) what it was, by the smallest edits, in one commit
         or in the open transaction. Raises `InvalidValue` for what may not be written any more."""
+        from goatcore.repository.returning import restore_to
+
         restore_to(self, version, fields)
 
     def undo(self, commits: Iterable[bytes] | None = None) -> bool:
         """Take back what was done here last to this item, or what commits did to it, whatever
         others did since: an ordinary edit. False if it had no effect any more. Of given commits
         nothing is remembered: letters that they removed come back once for every call."""
+        from goatcore.repository.returning import undo_item
+
         return undo_item(self, commits)
 
     def redo(self) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from weakref import WeakValueDictionary
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import DiskFailed, InvalidValue, LocalMisuse, Refused, TransactionMisuse
 from goatcore.history.body import UNREADABLE, Body, decode_body
 from goatcore.history.commit import Commit
-from goatcore.history.diffing import word_splices
 from goatcore.history.item_state import ChangeRecord, Delta
 from goatcore.history.operations import (
     DELETE,
@@ -48,8 +47,7 @@ from goatcore.repository.item import (
     splice_shown,
     writable_field,
 )
-from goatcore.repository.past import ItemPast
-from goatcore.repository.past_repository import RepositoryAt
+from goatcore.repository.own_steps import OwnSteps
 from goatcore.repository.reading import read_alternatives
 from goatcore.repository.record import Draft, Record
 from goatcore.repository.sealer import Sealer
@@ -57,10 +55,14 @@ from goatcore.repository.showing import first_shown, show_all, show_delta
 from goatcore.repository.source import OF_CHANGES, ItemSource
 from goatcore.repository.store import Auth, Store
 from goatcore.repository.transaction import Transaction
-from goatcore.repository.undo import OwnSteps, Undo
 from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.values import NAME_BYTES_MAX, is_name, pack
+
+if TYPE_CHECKING:  # loaded by who looks back
+    from goatcore.repository.past import ItemPast
+    from goatcore.repository.past_repository import RepositoryAt
+    from goatcore.repository.undo import Undo
 
 TEXT_COMMIT_LETTERS: Final = 128 * 1024  # a longer insert becomes several commits
 COMMIT_OPERATIONS: Final = 16_384  # and so do more edits of an item than this,
@@ -231,12 +233,16 @@ class Repository:
 
     def at(self, time_ms: int) -> RepositoryAt:
         """All items as they were at a moment, by the times that commits claim."""
+        from goatcore.repository.past_repository import RepositoryAt
+
         return RepositoryAt(self, time_ms)
 
     def past(self, item: Item) -> ItemPast:
         """What an item was; shared by all who look at it at the same time."""
         past = self._pasts.get(item.key)
         if past is None or past.item is not item:
+            from goatcore.repository.past import ItemPast  # who never looks back does not pay
+
             past = self._pasts[item.key] = ItemPast(item)
         return past
 
@@ -251,6 +257,8 @@ class Repository:
         key = None if item is None else item.key
         undo = self._undos.get(key)
         if undo is None:
+            from goatcore.repository.undo import Undo
+
             undo = self._undos[key] = Undo(self, key)
         return undo
 
@@ -369,6 +377,8 @@ class Repository:
         writable_field(item, name)
         field = item.schema.fields[name]
         if field.kind == TEXT:
+            from goatcore.history.diffing import word_splices  # who only splices does not pay
+
             new = field.check(name, str(value) if isinstance(value, Text) else value)
             splices = word_splices(str(getattr(item, name)), cast(str, new))
             if splices:
