@@ -17,6 +17,7 @@ from goatcore.clock import Clock
 from goatcore.database import Database
 from goatcore.errors import GoatError, HandshakeFailed, LocalMisuse, Refused, Unreachable
 from goatcore.ids import WORKSPACE_GROUP, WorkspaceId
+from goatcore.network.conversation import Conversation
 from goatcore.network.links import identity
 from goatcore.transport.handshake import Initiator
 from goatcore.transport.link import Link, dial
@@ -85,9 +86,8 @@ class Join:
         self._on_over = on_over
         self._machine: JoinGuest | None = None
         self._secrets: DeviceSecrets | None = None
-        self._link: Link | None = None
-        self._port = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._talk: Conversation | None = None
+        self._place = ("", 0)  # where the host answered
         self._task: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
@@ -107,9 +107,9 @@ class Join:
         """Give up."""
         if self._over.is_set():
             return
-        if self._machine is not None and not self._machine.over:
+        if self._machine is not None and self._talk is not None and not self._machine.over:
             self._machine.cancel()
-            self._pump()
+            self._talk.carry_on()
         else:
             if self._task is not None:
                 self._task.cancel()
@@ -135,11 +135,10 @@ class Join:
     async def _run(self) -> None:
         try:
             link = await self._reach()
-            self._link = link
             calls = GuestCalls(self._keys, self._accept)
             self._machine = JoinGuest(self._names, link.session.id, calls, self._clock())
-            link.start(self._on_message, self._on_lost)
-            self._pump()
+            self._talk = Conversation(self._machine, link, clock=self._clock, on_step=self._on_step)
+            self._talk.start()
         except GoatError as error:
             self._end(str(error))
         except asyncio.CancelledError:
@@ -162,7 +161,7 @@ class Join:
                 self._go("connecting")
                 try:
                     link = await self._dial(*place)
-                    self._port = place[1]
+                    self._place = place
                     return link
                 except GoatError as error:
                     if failure is None or not isinstance(error, Unreachable):
@@ -184,24 +183,9 @@ class Join:
         )
         return await dial(address, port, machine, clock=self._clock)
 
-    # -- the conversation --------------------------------------------------------------------------
-
-    def _on_message(self, data: bytes) -> None:
-        assert self._machine is not None
-        self._machine.receive(data, self._clock())
-        self._pump()
-
-    def _on_lost(self, reason: str) -> None:
-        if self._machine is not None and not self._machine.over:
-            self._machine.lost()
-            self._pump()
-
-    def _pump(self) -> None:
-        machine, link = self._machine, self._link
+    def _on_step(self) -> None:
+        machine = self._machine
         assert machine is not None
-        if link is not None and not link.closed:
-            for message in machine.take_outgoing():
-                link.send(message)
         if machine.offer is not None:
             self.host = (machine.offer.member_name, machine.offer.device_name)
         if machine.step is Step.done:
@@ -209,19 +193,7 @@ class Join:
         elif machine.step is Step.failed:
             self._end(machine.problem or "Joining failed.")
         else:
-            self._set_timer(machine.deadline_ms)
             self._go(_STATES[machine.step])
-
-    def _set_timer(self, due_ms: int) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        delay_s = max(0, due_ms - self._clock()) / 1000
-        self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
-
-    def _on_timer(self) -> None:
-        assert self._machine is not None
-        self._machine.tick(self._clock())
-        self._pump()
 
     # -- what the machine asks of this installation ------------------------------------------------
 
@@ -306,8 +278,7 @@ class Join:
         database = self.database
         assert database is not None
         if database.id not in self._known:
-            address = self._link.address if self._link is not None else ""
-            self._on_joined(database, address, self._port)
+            self._on_joined(database, *self._place)
         self.state = "done"
         self._finish()
 
@@ -323,11 +294,8 @@ class Join:
         self._finish()
 
     def _finish(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._link is not None and not self._link.closed:
-            asyncio.get_running_loop().create_task(self._link.close("Joining is over."))
+        if self._talk is not None:
+            self._talk.close()
         self._over.set()
         self._on_over(self)
         self._tell()

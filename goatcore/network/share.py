@@ -16,6 +16,7 @@ from goatcore.database import Database
 from goatcore.errors import Refused
 from goatcore.history.commit import parse
 from goatcore.ids import WORKSPACE_GROUP
+from goatcore.network.conversation import Conversation
 from goatcore.network.links import identity
 from goatcore.repository.repository import Repository
 from goatcore.transport.handshake import Invitation
@@ -73,10 +74,10 @@ class Share:
         self._on_over = on_over
         self._identity = identity(database.device)
         self._machine: JoinHost | None = None
-        self._link: Link | None = None
+        self._talk: Conversation | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[], None]] = []
-        self._set_timer(invite.expires_ms)
+        self._watch_time()
 
     @property
     def tries_left(self) -> int:
@@ -92,23 +93,23 @@ class Share:
 
     def confirm(self) -> None:
         """Let the guest in."""
-        if self._machine is not None and self.state == "asking":
+        if self._machine is not None and self._talk is not None and self.state == "asking":
             self._machine.confirm(self._clock())
-            self._pump()
+            self._talk.carry_on()
 
     def reject(self) -> None:
         """Turn the guest away; the code is used up."""
-        if self._machine is not None and self.state == "asking":
+        if self._machine is not None and self._talk is not None and self.state == "asking":
             self._machine.reject()
-            self._pump()
+            self._talk.carry_on()
 
     def cancel(self) -> None:
         """Close the invitation."""
         if self.state in {"waiting", "asking"}:
             self.invite.cancel()
-            if self._machine is not None:
+            if self._machine is not None and self._talk is not None:
                 self._machine.cancel()
-                self._pump()
+                self._talk.carry_on()
             self._end("closed", None)
 
     # -- what comes from the network ---------------------------------------------------------------
@@ -142,7 +143,6 @@ class Share:
         except Refused as refusal:
             link.abandon(str(refusal))
             return
-        self._link = link
         calls = HostCalls(self._check, self._admit, self._joined)
         self._machine = JoinHost(
             self._database.id,
@@ -152,35 +152,21 @@ class Share:
             calls,
             self._clock(),
         )
-        link.start(self._on_message, self._on_lost)
-        self._pump()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._talk = Conversation(self._machine, link, clock=self._clock, on_step=self._on_step)
+        self._talk.start()
 
-    def _on_message(self, data: bytes) -> None:
-        assert self._machine is not None
-        self._machine.receive(data, self._clock())
-        self._pump()
-
-    def _on_lost(self, reason: str) -> None:
-        if self._machine is not None and not self._machine.over:
-            self._machine.lost()
-            self._pump()
-
-    def _pump(self) -> None:
-        machine, link = self._machine, self._link
+    def _on_step(self) -> None:
+        machine = self._machine
         assert machine is not None
-        if link is not None and not link.closed:
-            for message in machine.take_outgoing():
-                link.send(message)
         if machine.guest is not None:
             self.guest = Guest(machine.guest.member_name, machine.guest.device_name)
         if machine.step is Step.asking and self.state == "waiting":
             self.state = "asking"
         if machine.over:
             self.invite.use()
-            failed = machine.step is Step.failed
-            self._end("failed" if failed else "done", machine.problem)
-        else:
-            self._set_timer(machine.deadline_ms)
+            self._end("failed" if machine.step is Step.failed else "done", machine.problem)
         self._tell()
 
     # -- what the machine asks of the workspace ----------------------------------------------------
@@ -250,21 +236,19 @@ class Share:
 
     # -- end ---------------------------------------------------------------------------------------
 
-    def _set_timer(self, due_ms: int) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        delay_s = max(0, due_ms - self._clock()) / 1000
-        self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
+    def _watch_time(self) -> None:
+        """Until somebody comes, the code's own time counts."""
+        delay_s = max(0, self.invite.expires_ms - self._clock()) / 1000
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_time)
 
-    def _on_timer(self) -> None:
+    def _on_time(self) -> None:
         self._timer = None
-        if self._machine is not None:
-            self._machine.tick(self._clock())
-            self._pump()
-        elif self.invite.over:
+        if self._talk is not None:
+            return
+        if self.invite.over:
             self._end("closed", "The code has expired; a code is good for five minutes.")
         else:
-            self._set_timer(self.invite.expires_ms)
+            self._watch_time()
 
     def _end(self, state: ShareState, problem: str | None) -> None:
         if self.state in {"done", "failed", "closed"}:
@@ -273,18 +257,11 @@ class Share:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._link is not None and not self._link.closed:
-            task = asyncio.get_running_loop().create_task(self._link.close("Joining is over."))
-            task.add_done_callback(_look_at)
+        if self._talk is not None:
+            self._talk.close()
         self._on_over(self)
         self._tell()
 
     def _tell(self) -> None:
         for callback in tuple(self._listeners):
             callback()
-
-
-def _look_at(task: asyncio.Task[None]) -> None:
-    """Closing a link raises nothing that anybody should hear of."""
-    if not task.cancelled():
-        task.exception()

@@ -54,14 +54,33 @@ def computer(tmp_path, closing):
     return make
 
 
-async def test_a_person_joins_one_notebook_and_both_write(computer, until):
+def two(computer):
+    """A host with a workspace of its own, and a guest."""
     host, guest = computer("host"), computer("guest")
-    database = host.found()
+    return host, guest, host.found()
+
+
+async def start(*computers) -> None:
+    for one in computers:
+        await one.network.start()
+
+
+async def let_in(until, host, guest, path, **words) -> Database:
+    """The guest joins with the host's code; the host's person says yes."""
+    share = host.network.share(host.database, path, **words)
+    join = guest.join(share.code)
+    await until(lambda: share.state == "asking")
+    share.confirm()
+    guest.database = await join.wait()
+    return guest.database
+
+
+async def test_a_person_joins_one_notebook_and_both_write(computer, until):
+    host, guest, database = two(computer)
     garden, diary = database.repository(GARDEN), database.repository(DIARY)
     here = garden.create(NOTE, title="Beans", body="along the wall")
     diary.create(NOTE, title="secret")
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     share = host.network.share(database, GARDEN, whom="person")
     join = guest.join(share.code)
     await until(lambda: share.state == "asking")
@@ -89,16 +108,10 @@ async def test_a_person_joins_one_notebook_and_both_write(computer, until):
 
 
 async def test_ones_other_device_gets_all_notebooks_and_later_ones_too(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN).create(NOTE, title="Beans")
-    await host.network.start()
-    await guest.network.start()
-    share = host.network.share(database, GARDEN, whom="device")
-    join = guest.join(share.code)
-    await until(lambda: share.state == "asking")
-    share.confirm()
-    joined = guest.database = await join.wait()
+    await start(host, guest)
+    joined = await let_in(until, host, guest, GARDEN, whom="device")
     await until(lambda: len(joined.repositories()) == 1)
     assert [len(m.devices) for m in joined.members()] == [2]
     later = database.repository(DIARY)
@@ -114,16 +127,10 @@ async def test_ones_other_device_gets_all_notebooks_and_later_ones_too(computer,
 
 
 async def test_a_restarted_host_still_knows_who_joined(computer, until, tmp_path):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     garden = database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
-    share = host.network.share(database, GARDEN, whom="person")
-    join = guest.join(share.code)
-    await until(lambda: share.state == "asking")
-    share.confirm()
-    joined = guest.database = await join.wait()
+    await start(host, guest)
+    joined = await let_in(until, host, guest, GARDEN, whom="person")
     await until(lambda: len(joined.repositories()) == 1)
     theirs = joined.repository(GARDEN)
     await host.close()
@@ -138,11 +145,9 @@ async def test_a_restarted_host_still_knows_who_joined(computer, until, tmp_path
 
 
 async def test_three_wrong_codes_burn_an_invitation(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     share = host.network.share(database, GARDEN, whom="person")
     number, first, _ = share.code.split("-")
     for left in (2, 1, 0):
@@ -157,11 +162,9 @@ async def test_three_wrong_codes_burn_an_invitation(computer, until):
 
 
 async def test_a_rejected_guest_has_nothing(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     share = host.network.share(database, GARDEN, whom="person")
     join = guest.join(share.code)
     await until(lambda: share.state == "asking")
@@ -174,12 +177,10 @@ async def test_a_rejected_guest_has_nothing(computer, until):
 
 
 async def test_a_member_gets_a_second_notebook_of_the_workspace(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
     diary = database.repository(DIARY)
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     for path in (GARDEN, DIARY):
         share = host.network.share(database, path, whom="person")
         join = guest.join(share.code)
@@ -195,32 +196,20 @@ async def test_a_member_gets_a_second_notebook_of_the_workspace(computer, until)
 
 
 async def test_a_new_name_reaches_the_others(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
-    share = host.network.share(database, GARDEN, whom="person")
-    join = guest.join(share.code)
-    await until(lambda: share.state == "asking")
-    share.confirm()
-    guest.database = await join.wait()
+    await start(host, guest)
+    await let_in(until, host, guest, GARDEN, whom="person")
     guest.database.rename("Mira", "kitchen tablet")
     await until(lambda: [m.name for m in database.members()] == ["host", "Mira"])
     assert [d.name for d in database.members()[1].devices] == ["kitchen tablet"]
 
 
 async def test_a_viewer_reads_and_cannot_write(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     note = database.repository(GARDEN).create(NOTE, title="Beans")
-    await host.network.start()
-    await guest.network.start()
-    share = host.network.share(database, GARDEN, whom="person", role=Role.viewer)
-    join = guest.join(share.code)
-    await until(lambda: share.state == "asking")
-    share.confirm()
-    guest.database = await join.wait()
+    await start(host, guest)
+    await let_in(until, host, guest, GARDEN, whom="person", role=Role.viewer)
     await until(lambda: len(guest.database.repositories()) == 1)
     theirs = guest.database.repository(GARDEN)
     theirs.register(NOTE)
@@ -230,11 +219,9 @@ async def test_a_viewer_reads_and_cannot_write(computer, until):
 
 
 async def test_a_typed_address_does_without_discovery(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     share = host.network.share(database, GARDEN, whom="person")
     join = guest.join(share.code, address=f"127.0.0.1:{host.network.port}")
     await until(lambda: share.state == "asking")
@@ -252,11 +239,9 @@ async def test_nobody_at_a_typed_address_is_said_plainly(computer):
 
 
 async def test_cancelling_tells_the_other_side(computer, until):
-    host, guest = computer("host"), computer("guest")
-    database = host.found()
+    host, guest, database = two(computer)
     database.repository(GARDEN)
-    await host.network.start()
-    await guest.network.start()
+    await start(host, guest)
     share = host.network.share(database, GARDEN, whom="person")
     join = guest.join(share.code)
     await until(lambda: share.state == "asking")
