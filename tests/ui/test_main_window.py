@@ -132,7 +132,7 @@ def test_deleting_opens_the_next_and_can_be_undone(garden: Any, window: MainWind
 
 def test_several_notes_are_deleted_at_once(garden: Any, window: MainWindow) -> None:
     window.list.view.selectAll()
-    window.delete_chosen()
+    window.chosen.delete()
     assert titles(window) == []
     assert window.desk.note is None
     assert window.toast.words == "Deleted 3 notes"
@@ -261,7 +261,7 @@ def test_nested_notebooks_show_what_is_in_and_below_them(
     assert titles(window) == ["Basil", "Cress"]
     window.sidebar.choose(places[3])
     assert titles(window) == ["Cress"]
-    window.new_note()
+    window.chosen.new()
     assert window.desk.note.notebook == shelf.key
     assert places[3].kind == NESTED
 
@@ -278,7 +278,7 @@ def test_notebooks_of_all_workspaces_are_one_list(
     assert titles(window) == ["Shells", "Apples", "Beans", "Carrots"]
     window.sidebar.choose(window.shelf.places[1])
     assert titles(window) == ["Shells"]
-    window.new_note()
+    window.chosen.new()
     assert window.desk.note.repository is beach
 
 
@@ -325,7 +325,7 @@ def test_a_database_that_refuses_says_so_in_the_banner(
 ) -> None:
     monkeypatch.setattr(garden, "_obstacle", lambda: "You can read this notebook, not write.")
     window.sidebar.choose(window.shelf.places[1])
-    window.new_note()
+    window.chosen.new()
     assert window.banner.isVisible()
     assert window.banner.words == "You can read this notebook, not write."
     window.desk.refresh()

@@ -113,7 +113,7 @@ def test_the_trash_lists_what_was_deleted_and_gives_it_back(
     for row in (0, 1):
         clock.now_ms += 1000
         window.list.choose(window.list.model.rows[row])
-        window.delete_chosen()
+        window.chosen.delete()
     window.commands["trash"].trigger()
     assert titles(window) == ["Carrots", "Apples"]
     assert window.desk.editor.isReadOnly()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from goatcore import Item, Repository
+from goatcore import Item, Repository, Version
 from ui.operations.schemas import NOTE
 from ui.operations.undo import Undo
 
@@ -134,6 +134,17 @@ def restore(notes: Sequence[Item]) -> Undo:
 
     what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
     return Undo(f"Restored {what}", undo)
+
+
+def restore_version(note: Item, version: Version) -> Undo:
+    """Bring a note back to what it was, as one more change: nothing of its past is lost.
+
+    Raises `Refused` where this device may not write.
+    """
+    note.repository.record_drafts()
+    before = note.history[-1]
+    note.restore_to(version)
+    return Undo(f"Restored “{shown_title(note)}”", lambda: note.restore_to(before))
 
 
 def settle_title(note: Item, title: str, now_ms: int) -> None:

@@ -29,6 +29,7 @@ from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
 from ui.operations import notes
+from ui.panels.past import PastPanel
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
@@ -47,6 +48,7 @@ class Desk(QWidget):
     new_note_wanted = Signal()
     title_settled = Signal(object, str)  # the note, one of several titles that it has
     restore_wanted = Signal(object)  # a note that was deleted while it was open
+    version_wanted = Signal(object, object, str)  # the note, a version, when it was
     failed = Signal(str)
 
     def __init__(
@@ -87,6 +89,10 @@ class Desk(QWidget):
         self.find_bar = FindBar(theme, self)
         self.finder = Finder(theme, self.editor, self.find_bar)
         self.habits = Habits(self.editor)
+        self.past = PastPanel(theme, clock, self)
+        self.past.left.connect(self.leave_past)
+        self.past.restore_wanted.connect(self.version_wanted)
+        self.past.failed.connect(self.failed)
         self.empty = EmptyState(theme, self)
         self.empty.acted.connect(self.new_note_wanted)
         self._build()
@@ -123,6 +129,7 @@ class Desk(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(page)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.past)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -168,6 +175,25 @@ class Desk(QWidget):
         self._show_undo()
         self._show_state()
 
+    @property
+    def shows_past(self) -> bool:
+        """Whether the past of the note is shown instead of the note."""
+        return self._stack.currentIndex() == 2
+
+    def show_past(self) -> None:
+        """Shows what the open note was; what was typed until now belongs to it."""
+        if self._note is not None:
+            self.record()
+            self._stack.setCurrentIndex(2)
+            self.past.look(self._note)
+
+    def leave_past(self) -> None:
+        """Back to the note as it is now."""
+        if self.shows_past:
+            self.past.leave()
+            self._stack.setCurrentIndex(0)
+            self.editor.setFocus()
+
     def refresh(self) -> None:
         """Rights may have changed."""
         if self._note is not None:
@@ -195,6 +221,7 @@ class Desk(QWidget):
             self._try(self._note.repository.record_drafts)
 
     def _put_away(self) -> None:
+        self.past.leave()
         self.record()
         if self._unsubscribe is not None:
             self._unsubscribe()

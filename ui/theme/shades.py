@@ -21,6 +21,8 @@ class Shades(NamedTuple):
     chosen: str  # the chosen row
     selected: str  # selected text
     found: str  # what was searched for
+    added: str  # in the past: what a change wrote
+    removed: str  # and what it took away
     ink: str
     soft: str  # second lines
     faint: str  # ages, marks of Markdown, placeholders
@@ -45,6 +47,8 @@ LIGHT = Shades(
     chosen="#dbe9e3",
     selected="#c9e3da",
     found="#f7e8b5",
+    added="#d3ecd6",
+    removed="#f8dad5",
     ink="#24272b",
     soft="#565b63",
     faint="#62676f",
@@ -69,6 +73,8 @@ DARK = Shades(
     chosen="#2a3b36",
     selected="#2f5549",
     found="#564a22",
+    added="#23492f",
+    removed="#5c2f2b",
     ink="#e4e6e7",
     soft="#aab0b6",
     faint="#9da4ab",
@@ -110,6 +116,8 @@ def pairs(shades: Shades) -> list[tuple[str, str]]:
     found += [
         ("ink", "selected"),
         ("ink", "found"),
+        ("ink", "added"),
+        ("ink", "removed"),
         ("on_accent", "accent"),
         ("on_accent", "accent_hover"),
     ]

@@ -24,13 +24,10 @@ from ui.window.shelf import Shelf
 class Going(QObject):
     """The chooser of a window and what it is used for."""
 
-    def __init__(
-        self, window: QWidget, theme: Theme, shelf: Shelf, flow: Flow, commands: Commands
-    ) -> None:
+    def __init__(self, window: QWidget, theme: Theme, shelf: Shelf, flow: Flow) -> None:
         super().__init__(window)
         self._shelf = shelf
         self._flow = flow
-        self._commands = commands
         self._recent = Recent()
         self._act: Callable[[Any], None] = lambda _target: None
         self.chooser = Chooser(theme, window)
@@ -61,10 +58,10 @@ class Going(QObject):
             self.tr("No notebook is called so."),
         )
 
-    def command(self) -> None:
+    def command(self, commands: Commands) -> None:
         """Asks what to do: every command with its keys."""
-        listing = self._commands.listing()
-        self._act = self._commands.run
+        listing = commands.listing()
+        self._act = commands.run
         self.chooser.ask(
             self.tr("What do you want to do?"),
             lambda words: commands_for(words, listing),

@@ -1,29 +1,29 @@
-"""The main window: constructs the panels and what goes on between them, and obeys commands.
+"""The main window: constructs the panels and what goes on between them.
 
-Owns what each command does here. Writes nothing itself: verbs do. Everything it works on is
+Owns what concerns more than one of them. Writes nothing itself: verbs do. Everything it works on is
 constructed outside and handed in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from ui.commands.registry import Commands, Condition, Verb
-from ui.editing.habits import BOLD, SLANTED
-from ui.models.places import TRASH, TRASH_PLACE, Place, note_identity
+from ui.commands.registry import Commands
+from ui.models.places import Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
 from ui.theme.icons import application_icon
-from ui.theme.theme import MODES, Theme
+from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
+from ui.window.chosen import ChosenNotes
+from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
 from ui.window.going import Going
 from ui.window.layout import Layout, side_by_side
@@ -36,9 +36,6 @@ from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
 NEW_NOTEBOOK = "New notebook"
-OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
-OF_A_NOTE = ("find", "find_next", "find_previous", "replace", "follow")
-OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 
 
 class MainWindow(QMainWindow):
@@ -77,8 +74,13 @@ class MainWindow(QMainWindow):
         )
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, self)
-        self.commands = Commands(self, theme, self._verbs(), self._conditions(), self._marks())
-        self.going = Going(self, theme, self.shelf, self.flow, self.commands)
+        self.going = Going(self, theme, self.shelf, self.flow)
+        self.chosen = ChosenNotes(
+            self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
+        )
+        self.commands = Commands(
+            self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
+        )
         self.menus = Menus(self, self.commands, self.sidebar)
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self._connect()
@@ -103,15 +105,16 @@ class MainWindow(QMainWindow):
         self.sidebar.join_wanted.connect(self.join)
         self.sidebar.menu_wanted.connect(self.menus.pop_place_menu)
         self.sidebar.model.renamed.connect(self.verbs.rename)
-        self.list.new_note_wanted.connect(self.new_note)
-        self.list.start_wanted.connect(self._on_empty_place)
-        self.sidebar.notes_dropped.connect(self.move_to)
-        self.list.delete_wanted.connect(self.delete_chosen)
+        self.list.new_note_wanted.connect(self.chosen.new)
+        self.list.start_wanted.connect(self.chosen.start)
+        self.sidebar.notes_dropped.connect(self.chosen.move_to)
+        self.list.delete_wanted.connect(self.chosen.delete)
         self.list.open_wanted.connect(self.desk.editor.setFocus)
         self.list.menu_wanted.connect(self.menus.pop_note_menu)
         self.desk.share_wanted.connect(self.share)
-        self.desk.new_note_wanted.connect(self.new_note)
-        self.desk.restore_wanted.connect(self._on_restore)
+        self.desk.new_note_wanted.connect(self.chosen.new)
+        self.desk.restore_wanted.connect(self.chosen.restore_open)
+        self.desk.version_wanted.connect(self._on_version)
         self.desk.title_settled.connect(self.verbs.settle_title)
         self.desk.failed.connect(self.fail)
         self.desk.habits.left.connect(self._leave_editor)
@@ -125,130 +128,12 @@ class MainWindow(QMainWindow):
         self._theme.changed.connect(self._keep_theme)
         self._theme.zoomed.connect(self._keep_theme)
 
-    # -- commands ------------------------------------------------------------------------------
-
-    def _verbs(self) -> dict[str, Verb]:
-        return {
-            "new_note": self.new_note,
-            "pin_note": self.pin_chosen,
-            "move_note": self.move_chosen,
-            "delete_note": self.delete_chosen,
-            "restore_note": self.restore_chosen,
-            "trash": partial(self.flow.choose_place, TRASH_PLACE),
-            "close": self.close,
-            "quit": self.quit_wanted.emit,
-            "undo": partial(self._where_one_writes, "undo"),
-            "redo": partial(self._where_one_writes, "redo"),
-            "cut": partial(_in_focus, "cut"),
-            "copy": partial(_in_focus, "copy"),
-            "paste": partial(_in_focus, "paste"),
-            "select_all": partial(_in_focus, "selectAll"),
-            "find": partial(self.desk.finder.ask, replaces=False),
-            "replace": partial(self.desk.finder.ask, replaces=True),
-            "find_next": self.desk.finder.step,
-            "find_previous": partial(self.desk.finder.step, backwards=True),
-            "bold": partial(self.desk.habits.mark, BOLD),
-            "slanted": partial(self.desk.habits.mark, SLANTED),
-            "check": self.desk.habits.check,
-            "indent": partial(self.desk.habits.indent, outward=False),
-            "outdent": partial(self.desk.habits.indent, outward=True),
-            "follow": self.desk.habits.follow,
-            "larger": partial(self._theme.zoom, 1),
-            "smaller": partial(self._theme.zoom, -1),
-            "usual_size": partial(self._theme.zoom, 0),
-            "new_notebook": self.new_notebook,
-            "rename_notebook": self.rename_notebook,
-            "share": self.share,
-            "join": self.join,
-            "switch": self._switch,
-            "palette": self._palette,
-            "search": self.search,
-            "sidebar": lambda: self.sidebar.setVisible(self.sidebar.isHidden()),
-            **{f"theme_{mode}": partial(self._theme.set_mode, mode) for mode in MODES},
-        }
-
-    def _conditions(self) -> dict[str, Condition]:
-        return {
-            **dict.fromkeys(OF_A_NOTE, lambda: self.desk.note is not None),
-            **dict.fromkeys(OF_A_TEXT, lambda: not self.desk.editor.isReadOnly()),
-            **dict.fromkeys(OF_LIVE_NOTES, lambda: bool(self._live())),
-            "restore_note": lambda: bool(self._deleted()),
-            "rename_notebook": lambda: self.place.is_notebook and self.place.writable,
-        }
-
-    def _marks(self) -> dict[str, Condition]:
-        return {
-            "pin_note": lambda: bool(self._live()) and all(n.pinned for n in self._live()),
-            **{f"theme_{mode}": partial(self._has_mode, mode) for mode in MODES},
-        }
-
-    def _has_mode(self, mode: str) -> bool:
-        return self._theme.mode == mode
-
-    def _live(self) -> list[Any]:
-        """Those of the chosen notes that something can be done with."""
-        return [n for n in self._chosen() if n.exists and n.repository.writable]
-
-    def _deleted(self) -> list[Any]:
-        return [n for n in self._chosen() if not n.exists and n.repository.writable]
-
-    def _chosen(self) -> list[Any]:
-        """The chosen notes; the open one if none is chosen."""
-        return self.list.chosen or ([self.desk.note] if self.desk.note else [])
+    # -- what is done here ---------------------------------------------------------------------
 
     @property
     def place(self) -> Place:
         """The chosen place."""
         return self.flow.place
-
-    def new_note(self) -> None:
-        """Makes a note in this place, opens it and waits for its title."""
-        if self.place.kind == TRASH:
-            self.sidebar.choose(self.shelf.places[0])
-        if self.list.words:
-            self.list.clear_search()
-        note = self.verbs.new_note(self.place, self.desk.note)
-        if note is not None:
-            if self.shelf.place_of(note) is None:  # the first notebook was made for it
-                self.shelf.refresh()
-            if not self.list.choose(note):
-                self.list.choose_none()
-            self.flow.open(note)
-            self.desk.title.setFocus()
-
-    def delete_chosen(self) -> None:
-        """Deletes the chosen notes; a toast brings them back."""
-        chosen = [note for note in self._chosen() if note.exists]
-        if chosen:
-            self.desk.record()
-            with self.flow.deleting():
-                self.verbs.delete_notes(chosen)
-
-    def restore_chosen(self) -> None:
-        """Brings the chosen notes back out of the trash."""
-        if deleted := self._deleted():
-            with self.flow.deleting():
-                self.verbs.restore_notes(deleted)
-
-    def pin_chosen(self) -> None:
-        """Pins the chosen notes, or lets them go if all of them are pinned."""
-        if chosen := self._live():
-            self.verbs.pin_notes(chosen, not all(note.pinned for note in chosen))
-
-    def move_chosen(self) -> None:
-        """Asks for a notebook and moves the chosen notes there."""
-        if chosen := self._live():
-            self.going.choose_notebook(lambda place: self.move_to(place, chosen))
-
-    def move_to(self, place: Place, chosen: list[Any] | None = None) -> None:
-        """Moves notes to a notebook, or into the trash."""
-        chosen = self._live() if chosen is None else chosen
-        self.desk.record()
-        with self.flow.deleting():
-            if place.is_notebook:
-                self.verbs.move_notes(chosen, place)
-            else:
-                self.verbs.delete_notes(chosen)
 
     def new_notebook(self) -> None:
         """Makes a notebook and waits for its name."""
@@ -287,12 +172,6 @@ class MainWindow(QMainWindow):
         else:
             self.sharing.join()
 
-    def _switch(self) -> None:
-        self.going.switch()
-
-    def _palette(self) -> None:
-        self.going.command()
-
     def record(self) -> None:
         """Records what was typed until now (the session may be ending)."""
         self.desk.record()
@@ -311,7 +190,7 @@ class MainWindow(QMainWindow):
         notebooks = [place for place in self.shelf.places if place.is_notebook and not place.key]
         return notebooks[0] if len(notebooks) == 1 else None
 
-    def _where_one_writes(self, verb: str) -> None:
+    def where_one_writes(self, verb: str) -> None:
         """Undo and redo belong to the field that has the focus, else to the note's text."""
         field = QApplication.focusWidget()
         own = field is not None and field is not self.desk.editor and hasattr(field, verb)
@@ -319,16 +198,16 @@ class MainWindow(QMainWindow):
 
     # -- what comes back -----------------------------------------------------------------------
 
-    def _on_restore(self, note: Any) -> None:
-        with self.flow.deleting():
-            self.verbs.restore_notes([note])
-        self.list.choose(note)
+    def _on_version(self, note: Any, version: Any, when: str) -> None:
+        if self.verbs.restore_version(note, version, when):
+            self.desk.leave_past()
 
-    def _on_empty_place(self) -> None:
-        if self.place.kind == TRASH:
-            self.sidebar.choose(self.shelf.places[0])
+    def toggle_past(self) -> None:
+        """Shows the past of the open note, or the note again."""
+        if self.desk.shows_past:
+            self.desk.leave_past()
         else:
-            self.new_note()
+            self.desk.show_past()
 
     def _on_link(self, title: str) -> None:
         """A link to a note was followed: the note of that title opens, if there is one."""
@@ -366,10 +245,3 @@ class MainWindow(QMainWindow):
                 dialog.close()
         event.accept()
         self.closed.emit()
-
-
-def _in_focus(verb: str) -> None:
-    """Cut, copy, paste, select all: of the field that has the focus."""
-    field = QApplication.focusWidget()
-    if field is not None and hasattr(field, verb):
-        getattr(field, verb)()

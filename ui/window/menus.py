@@ -13,8 +13,8 @@ from ui.models.places import TRASH, Place
 from ui.panels.sidebar import Sidebar
 
 _LINE = ""
-NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", _LINE, "delete_note")
-TRASH_MENU = ("restore_note",)
+NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "delete_note")
+TRASH_MENU = ("restore_note", "history")
 PLACE_MENU = ("new_note",)
 NOTEBOOK_MENU = ("new_note", _LINE, "rename_notebook", "share")
 

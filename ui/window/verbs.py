@@ -70,6 +70,14 @@ class Verbs(QObject):
             moving, lambda group: notes.move(group, target, key), words, f" to “{place.name}”"
         )
 
+    def restore_version(self, note: Any, version: Any, when: str) -> bool:
+        """Brings a note back to what it was."""
+        undo = self._try(lambda: notes.restore_version(note, version))
+        if undo is None:
+            return False
+        self.told.emit(f"{undo.label} as it was: {when}", lambda: self._try(undo.undo))
+        return True
+
     def settle_title(self, note: Any, title: str) -> None:
         """Chooses one of the titles that were written at the same time."""
         self._try(lambda: notes.settle_title(note, title, self._clock()))

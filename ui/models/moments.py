@@ -1,0 +1,81 @@
+"""A note's past in steps that a person can follow: changes of one person in one go are one moment.
+
+Owns where one moment ends, what it is called and what it did in a few words. Pure.
+Must never import Qt or goatcore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+PAUSE_MS = 5 * 60_000  # a longer pause begins another moment
+SESSION_MS_MAX = 30 * 60_000  # so does writing for longer than that
+
+
+class Moment(NamedTuple):
+    """Changes `first` to `last` (numbers of versions), by one author."""
+
+    first: int
+    last: int
+    author: str
+    start_ms: int
+    end_ms: int
+
+
+class Piece(NamedTuple):
+    """A piece of a text with its changes: `equal`, `insert` or `delete`."""
+
+    kind: str
+    text: str
+
+
+def moments(changes: Iterable[tuple[str, int]]) -> list[Moment]:
+    """The moments of changes (author, time in ms), which are in order."""
+    found: list[Moment] = []
+    for number, (author, at_ms) in enumerate(changes):
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.author == author
+            and at_ms - last.end_ms <= PAUSE_MS
+            and at_ms - last.start_ms <= SESSION_MS_MAX
+        ):
+            found[-1] = last._replace(last=number, end_ms=max(at_ms, last.end_ms))
+        else:
+            found.append(Moment(number, number, author, at_ms, at_ms))
+    return found
+
+
+def when_words(then_ms: int, now_ms: int) -> str:
+    """The day and the time of day: `Today, 14:05`, `Yesterday, 9:30`, `Monday, 8:00`,
+    `12 March, 8:00`, `12 March 2023, 8:00`."""
+    try:
+        then, now = datetime.fromtimestamp(then_ms / 1000), datetime.fromtimestamp(now_ms / 1000)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    days = (now.date() - then.date()).days
+    if days in (0, 1):
+        day = ("Today", "Yesterday")[days]
+    elif 1 < days < 7:
+        day = then.strftime("%A")
+    else:
+        day = f"{then.day} {then.strftime('%B')}"
+        day = day if then.year == now.year else f"{day} {then.year}"
+    return f"{day}, {then.hour}:{then.minute:02}"
+
+
+def done_words(inserted: int, deleted: int, *, first: bool, title: bool, exists: bool) -> str:
+    """What a moment did: `written`, `+12 −3 letters, another title`, `deleted`."""
+    if not exists:
+        return "deleted"
+    if first:
+        return "written"
+    letters = " ".join(
+        f"{sign}{count:,}" for sign, count in (("+", inserted), ("−", deleted)) if count
+    )
+    said = [f"{letters} letters"] if letters else []
+    if title:
+        said.append("another title")
+    return ", ".join(said) or "moved, pinned or the like"

@@ -1,0 +1,124 @@
+"""What is done with the chosen notes: new, delete, restore, pin, move.
+
+Owns which notes are meant, and what is open afterwards. Writes nothing itself: verbs do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ui.models.places import TRASH, Place
+from ui.panels.desk import Desk
+from ui.panels.note_list import NoteList
+from ui.panels.sidebar import Sidebar
+from ui.window.flow import Flow
+from ui.window.shelf import Shelf
+from ui.window.verbs import Verbs
+
+ChooseNotebook = Callable[[Callable[[Place], object]], None]
+
+
+class ChosenNotes:
+    """The notes that are marked in the list; the open one if none is."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        sidebar: Sidebar,
+        listing: NoteList,
+        desk: Desk,
+        flow: Flow,
+        verbs: Verbs,
+    ) -> None:
+        self._shelf = shelf
+        self._sidebar = sidebar
+        self._list = listing
+        self._desk = desk
+        self._flow = flow
+        self._verbs = verbs
+
+    @property
+    def all(self) -> list[Any]:
+        """All of them, deleted ones too."""
+        return self._list.chosen or ([self._desk.note] if self._desk.note else [])
+
+    @property
+    def live(self) -> list[Any]:
+        """Those that something can be done with."""
+        return [note for note in self.all if note.exists and note.repository.writable]
+
+    @property
+    def deleted(self) -> list[Any]:
+        """Those that can be restored."""
+        return [note for note in self.all if not note.exists and note.repository.writable]
+
+    @property
+    def pinned(self) -> bool:
+        """Whether all of them are."""
+        live = self.live
+        return bool(live) and all(note.pinned for note in live)
+
+    def new(self) -> None:
+        """Makes a note in this place, opens it and waits for its title."""
+        if self._flow.place.kind == TRASH:
+            self._sidebar.choose(self._shelf.places[0])
+        if self._list.words:
+            self._list.clear_search()
+        note = self._verbs.new_note(self._flow.place, self._desk.note)
+        if note is not None:
+            if self._shelf.place_of(note) is None:  # the first notebook was made for it
+                self._shelf.refresh()
+            if not self._list.choose(note):
+                self._list.choose_none()
+            self._flow.open(note)
+            self._desk.title.setFocus()
+
+    def start(self) -> None:
+        """What an empty place offers: a first note; in the empty trash, all notes."""
+        if self._flow.place.kind == TRASH:
+            self._sidebar.choose(self._shelf.places[0])
+        else:
+            self.new()
+
+    def delete(self) -> None:
+        """Deletes them; a toast brings them back."""
+        chosen = [note for note in self.all if note.exists]
+        if chosen:
+            self._desk.record()
+            with self._flow.deleting():
+                self._verbs.delete_notes(chosen)
+
+    def restore(self) -> None:
+        """Brings them back out of the trash."""
+        if deleted := self.deleted:
+            with self._flow.deleting():
+                self._verbs.restore_notes(deleted)
+
+    def restore_open(self, note: Any) -> None:
+        """Brings back the open note, which somebody deleted."""
+        with self._flow.deleting():
+            self._verbs.restore_notes([note])
+        self._list.choose(note)
+
+    def pin(self) -> None:
+        """Pins them, or lets them go if all of them are pinned."""
+        if live := self.live:
+            self._verbs.pin_notes(live, not self.pinned)
+
+    def ask_move(self, choose_notebook: ChooseNotebook) -> None:
+        """Asks for a notebook and moves them there."""
+        if live := self.live:
+            choose_notebook(lambda place: self._move(place, live))
+
+    def move_to(self, place: Place) -> None:
+        """Moves them to a notebook, or into the trash."""
+        self._move(place, self.live)
+
+    def _move(self, place: Place, live: list[Any]) -> None:
+        self._desk.record()
+        with self._flow.deleting():
+            if place.is_notebook:
+                self._verbs.move_notes(live, place)
+            else:
+                self._verbs.delete_notes(live)

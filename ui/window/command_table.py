@@ -1,0 +1,100 @@
+"""What each command of a window does, when it can be given, and which are choices.
+
+Owns nothing but the table. Must never write: it points to those who do.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from ui.commands.registry import Condition, Verb
+from ui.editing.habits import BOLD, SLANTED
+from ui.models.places import TRASH_PLACE
+from ui.theme.theme import MODES, Theme
+
+if TYPE_CHECKING:
+    from ui.window.main_window import MainWindow
+
+OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
+OF_A_NOTE = ("find", "find_next", "find_previous", "replace", "follow", "history")
+OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
+
+
+def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
+    """What each command does."""
+    desk = window.desk
+    return {
+        "new_note": window.chosen.new,
+        "pin_note": window.chosen.pin,
+        "move_note": lambda: window.chosen.ask_move(window.going.choose_notebook),
+        "delete_note": window.chosen.delete,
+        "restore_note": window.chosen.restore,
+        "history": window.toggle_past,
+        "restore_version": desk.past.ask_restore,
+        "trash": partial(window.flow.choose_place, TRASH_PLACE),
+        "close": window.close,
+        "quit": window.quit_wanted.emit,
+        "undo": partial(window.where_one_writes, "undo"),
+        "redo": partial(window.where_one_writes, "redo"),
+        "cut": partial(_in_focus, "cut"),
+        "copy": partial(_in_focus, "copy"),
+        "paste": partial(_in_focus, "paste"),
+        "select_all": partial(_in_focus, "selectAll"),
+        "find": partial(desk.finder.ask, replaces=False),
+        "replace": partial(desk.finder.ask, replaces=True),
+        "find_next": desk.finder.step,
+        "find_previous": partial(desk.finder.step, backwards=True),
+        "bold": partial(desk.habits.mark, BOLD),
+        "slanted": partial(desk.habits.mark, SLANTED),
+        "check": desk.habits.check,
+        "indent": partial(desk.habits.indent, outward=False),
+        "outdent": partial(desk.habits.indent, outward=True),
+        "follow": desk.habits.follow,
+        "larger": partial(theme.zoom, 1),
+        "smaller": partial(theme.zoom, -1),
+        "usual_size": partial(theme.zoom, 0),
+        "new_notebook": window.new_notebook,
+        "rename_notebook": window.rename_notebook,
+        "share": window.share,
+        "join": window.join,
+        "switch": window.going.switch,
+        "palette": lambda: window.going.command(window.commands),
+        "search": window.search,
+        "sidebar": lambda: window.sidebar.setVisible(window.sidebar.isHidden()),
+        **{f"theme_{mode}": partial(theme.set_mode, mode) for mode in MODES},
+    }
+
+
+def conditions_of(window: MainWindow) -> dict[str, Condition]:
+    """When a command can be given; the others: always."""
+    desk, chosen = window.desk, window.chosen
+    return {
+        **dict.fromkeys(OF_A_NOTE, lambda: desk.note is not None),
+        **dict.fromkeys(OF_A_TEXT, lambda: not desk.editor.isReadOnly()),
+        **dict.fromkeys(OF_LIVE_NOTES, lambda: bool(chosen.live)),
+        "restore_version": lambda: desk.shows_past,
+        "restore_note": lambda: bool(chosen.deleted),
+        "rename_notebook": lambda: window.place.is_notebook and window.place.writable,
+    }
+
+
+def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
+    """Which commands are choices, and when each is the chosen one."""
+    return {
+        "pin_note": lambda: window.chosen.pinned,
+        **{f"theme_{mode}": partial(_has_mode, theme, mode) for mode in MODES},
+    }
+
+
+def _has_mode(theme: Theme, mode: str) -> bool:
+    return theme.mode == mode
+
+
+def _in_focus(verb: str) -> None:
+    """Cut, copy, paste, select all: of the field that has the focus."""
+    field = QApplication.focusWidget()
+    if field is not None and hasattr(field, verb):
+        getattr(field, verb)()
