@@ -76,10 +76,25 @@ WORK = [
     ("Reading: conflict-free types", "Order of operations does not matter *if* they commute.",
      4 * DAY_MS),
 ]  # fmt: skip
+PAST = [  # how the first note came to be as it is: when, what was there, what became of it
+    (2 * DAY_MS, "Two rows of carrots", "Three rows of leeks"),
+    (DAY_MS, "- [x] Sharpen the spade\n", "- [x] Sharpen the spade and the shears\n"),
+    (5 * HOUR_MS, "Three rows of leeks", "Two rows of carrots"),
+    (HOUR_MS, " and the shears", ""),
+]
 LONG_TITLE = (
     "Everything that has to be decided about the greenhouse before the carpenter comes on Monday, "
     "including the doors"
 )
+
+
+class Clock:
+    """The database's clock while a past is written; then it stands."""
+
+    now_ms = NOW_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
 
 
 class PlayedNetwork:
@@ -171,8 +186,9 @@ def picture(window: QWidget, dialog: QWidget | None = None) -> QPixmap:
     return shot
 
 
-def fill(database: Database) -> None:
-    """Notebooks and notes as somebody could have them."""
+def fill(database: Database, clock: Clock) -> None:
+    """Notebooks and notes as somebody could have them, with a past."""
+    clock.now_ms = NOW_MS - 3 * DAY_MS
     garden = notebooks.create(database, "Garden")
     work = notebooks.create(database, "Work")
     notebooks.create(database, "Recipes")
@@ -181,6 +197,14 @@ def fill(database: Database) -> None:
     for repository, written in ((garden, GARDEN), (work, WORK)):
         for title, body, ago_ms in reversed(written):
             notes.create(repository, title, body=body, now_ms=NOW_MS - ago_ms)
+    plan = next(note for note in garden.items(notes.NOTE) if note.title == GARDEN[0][0])
+    garden.record_drafts()
+    for ago_ms, old, new in PAST:
+        clock.now_ms = NOW_MS - ago_ms
+        at = str(plan.body).index(old)
+        plan.body.splice(at, len(old), new)
+        garden.record_drafts()
+    clock.now_ms = NOW_MS
 
 
 def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -> None:
@@ -202,10 +226,11 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.close()
     empty.close()
 
-    database = Database.open(scratch / "own", home=scratch / "home", clock=lambda: NOW_MS,
+    clock = Clock()
+    database = Database.open(scratch / "own", home=scratch / "home", clock=clock,
                              member_name="Host", device_name="host")  # fmt: skip
     if not database.repositories()[1:]:
-        fill(database)
+        fill(database, clock)
     workspaces = PlayedWorkspaces(database)
     memory = WindowMemory(scratch / mode / "b")
     window = MainWindow(workspaces, network, memory, theme, lambda: NOW_MS)
@@ -216,6 +241,7 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.list.choose_first()
     window.desk.editor.moveCursor(QTextCursor.MoveOperation.Start)
     save("window", picture(window))
+    take_finding(window, save)
     window.toast.tell("Deleted “Compost, and what not to put into it”", lambda: None)
     window.toast._slide.setCurrentTime(10_000)
     window.banner.tell("The disk is full. Nothing was lost; make room and go on writing.")
@@ -262,6 +288,42 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.close()
     database.close()
     application.processEvents()
+
+
+def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> None:
+    """Going by name, finding in a note, the past, the trash."""
+    window.commands.run("palette")
+    window.going.chooser.line.setText("note")
+    save("palette", picture(window))
+    window.going.chooser.leave()
+    window.commands.run("switch")
+    window.going.chooser.line.setText("ga")
+    save("switch", picture(window))
+    window.going.chooser.line.setText("Zebra grass")
+    save("switch-new", picture(window))
+    window.going.chooser.leave()
+    window.commands.run("replace")
+    window.desk.find_bar.line.setText("the")
+    save("find", picture(window))
+    window.desk.finder.leave()
+    window.commands.run("history")
+    window.desk.past.slider.setValue(3)
+    save("past", picture(window))
+    window.desk.leave_past()
+    window.desk.title_choice.show_titles([GARDEN[0][0], "South bed, spring"])
+    save("titles", picture(window))
+    window.desk.refresh()
+    garden = window.place
+    window.list.choose(window.list.model.rows[3])
+    window.chosen.delete()
+    window.toast.hide()
+    window.commands.run("trash")
+    save("trash", picture(window))
+    window.chosen.restore()
+    window.toast.hide()
+    save("trash-empty", picture(window))
+    window.sidebar.choose(garden)
+    window.list.choose_first()
 
 
 async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:

@@ -66,11 +66,21 @@ def test_a_command_is_found_by_its_words_and_given_by_enter(
     window.desk.editor.setFocus()
     press(window, Qt.Key.Key_P, CTRL | SHIFT)
     QTest.keyClicks(window.going.chooser.line, "new note")
-    assert shown(window) == ["New note", "New notebook"]
+    assert shown(window)[:2] == ["New note", "New notebook"]
     press(window, Qt.Key.Key_Return)
     assert window.going.chooser.isHidden()
     assert window.desk.note.title == ""
     assert len(window.list.model.rows) == 4
+
+
+def test_a_command_is_also_found_by_its_menu_but_later(garden: Any, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_P, CTRL | SHIFT)
+    QTest.keyClicks(window.going.chooser.line, "note")
+    words = shown(window)
+    assert words.index("Delete note") < words.index("Close window")
+    current = window.going.chooser.current
+    assert current is not None
+    assert (current.words, current.enabled) == ("New note", True)
 
 
 def test_what_cannot_be_done_now_is_listed_but_not_given(garden: Any, window: MainWindow) -> None:
@@ -93,12 +103,25 @@ def test_escape_gives_the_focus_back(garden: Any, window: MainWindow) -> None:
     assert window.desk.title.hasFocus()
 
 
-def test_nothing_found_is_said(garden: Any, window: MainWindow) -> None:
+def test_what_is_called_like_nothing_else_can_be_made(garden: Any, window: MainWindow) -> None:
+    window.sidebar.choose(window.shelf.places[1])
     press(window, Qt.Key.Key_P, CTRL)
+    QTest.keyClicks(window.going.chooser.line, "apples")
+    assert shown(window) == ["Apples"]
+    QTest.keyClicks(window.going.chooser.line, " and pears")
+    assert shown(window) == ["New note “apples and pears”"]
+    press(window, Qt.Key.Key_Return)
+    assert window.desk.note.title == "apples and pears"
+    assert window.desk.note.repository is garden
+    assert window.desk.editor.hasFocus()
+
+
+def test_nothing_found_is_said(garden: Any, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_P, CTRL | SHIFT)
     QTest.keyClicks(window.going.chooser.line, "zzz")
     chooser = window.going.chooser
     assert chooser.empty.isVisible()
-    assert chooser.empty.text() == "No note or notebook is called so."
+    assert chooser.empty.text() == "No command is called so."
     assert chooser.line.accessibleDescription() == chooser.empty.text()
     press(window, Qt.Key.Key_Return)
     assert chooser.isVisible()

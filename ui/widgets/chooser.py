@@ -214,7 +214,8 @@ class Chooser(QFrame):
     def _on_typed(self, words: str) -> None:
         self._model.show(self._find(words))
         if self.choices:
-            self._mark(0)
+            first = (at for at, choice in enumerate(self.choices) if choice.enabled)
+            self._mark(next(first, 0))
         else:
             self.line.setAccessibleDescription(self._nothing)
         self.empty.setText(self._nothing)

@@ -59,20 +59,21 @@ class ChosenNotes:
         live = self.live
         return bool(live) and all(note.pinned for note in live)
 
-    def new(self) -> None:
-        """Makes a note in this place, opens it and waits for its title."""
+    def new(self, title: str = "") -> None:
+        """Makes a note in this place, opens it and waits for its title, or, if it has one, for
+        its text."""
         if self._flow.place.kind == TRASH:
             self._sidebar.choose(self._shelf.places[0])
         if self._list.words:
             self._list.clear_search()
-        note = self._verbs.new_note(self._flow.place, self._desk.note)
+        note = self._verbs.new_note(self._flow.place, self._desk.note, title)
         if note is not None:
             if self._shelf.place_of(note) is None:  # the first notebook was made for it
                 self._shelf.refresh()
             if not self._list.choose(note):
                 self._list.choose_none()
             self._flow.open(note)
-            self._desk.title.setFocus()
+            (self._desk.editor if title else self._desk.title).setFocus()
 
     def start(self) -> None:
         """What an empty place offers: a first note; in the empty trash, all notes."""

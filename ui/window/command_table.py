@@ -60,7 +60,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "rename_notebook": window.rename_notebook,
         "share": window.share,
         "join": window.join,
-        "switch": window.going.switch,
+        "switch": lambda: window.going.switch(window.chosen.new),
         "palette": lambda: window.going.command(window.commands),
         "search": window.search,
         "sidebar": lambda: window.sidebar.setVisible(window.sidebar.isHidden()),

@@ -6,19 +6,25 @@ Owns what was open lately. Opens nothing itself: the flow and the commands do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ui.commands.registry import Commands, Listed
-from ui.models.matching import Wanted, folded
+from ui.models.matching import LETTERS, Wanted, folded
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
 from ui.theme.theme import Theme
 from ui.widgets.chooser import Choice, Chooser
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
+
+
+class _New(NamedTuple):
+    """A note that is to be made."""
+
+    title: str
 
 
 class Going(QObject):
@@ -34,14 +40,28 @@ class Going(QObject):
         self.chooser.chosen.connect(self._on_chosen)
         flow.opened.connect(self._on_opened)
 
-    def switch(self) -> None:
-        """Asks where to go: notes and notebooks by title."""
+    def switch(self, make: Callable[[str], object]) -> None:
+        """Asks where to go: notes and notebooks by title. What is called like nothing else can
+        be made: `make` is given its title."""
         titles = self._titles()
-        self._act = self._go
+
+        def find(words: str) -> list[Choice]:
+            found = [self._place_choice(hit) for hit in titles.hits(words)]
+            title = " ".join(words.split())
+            if title and titles.called(title) is None:
+                new = self.tr("New note “{}”").format(title)
+                found.append(Choice(new, _New(title), icon="new-note"))
+            return found
+
+        def act(target: Any) -> None:
+            if isinstance(target, _New):
+                make(target.title)
+            else:
+                self._go(target)
+
+        self._act = act
         self.chooser.ask(
-            self.tr("Go to a note or notebook"),
-            lambda words: [self._place_choice(hit) for hit in titles.hits(words)],
-            self.tr("No note or notebook is called so."),
+            self.tr("Go to a note or notebook"), find, self.tr("There is no note yet.")
         )
 
     def choose_notebook(self, act: Callable[[Place], object]) -> None:
@@ -105,9 +125,11 @@ def commands_for(words: str, listing: Sequence[Listed]) -> list[Choice]:
     found: list[tuple[int, int, Listed]] = []
     for at, command in enumerate(listing):
         how = wanted.rank(folded(command.words)) if wanted else 0
-        if how is None and (how := wanted.rank(folded(f"{command.menu} {command.words}"))) is None:
-            continue
-        found.append((how, at, command))
+        if how is None or how >= LETTERS:  # what its menu is called counts less than its own words
+            of_menu = wanted.rank(folded(f"{command.menu} {command.words}"))
+            how = how if of_menu is None or of_menu >= LETTERS else LETTERS - 1
+        if how is not None:
+            found.append((how, at, command))
     return [
         Choice(
             command.words,

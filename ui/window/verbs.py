@@ -34,16 +34,16 @@ class Verbs(QObject):
         self._shelf = shelf
         self._clock = clock
 
-    def new_note(self, place: Place, near: Any | None) -> Any | None:
-        """A new, empty note in a place; in `all notes` it goes where `near` is, or else into the
-        first notebook, which is made if there is none."""
+    def new_note(self, place: Place, near: Any | None, title: str = "") -> Any | None:
+        """A new note in a place, without a text; in `all notes` it goes where `near` is, or else
+        into the first notebook, which is made if there is none."""
 
         def make() -> Any:
             repository = self._shelf.repository_of(place)
             if repository is None:
                 repository = self._notebook_for(near)
             key = place.key if place.kind == NESTED else ""
-            return notes.create(repository, notebook=key, now_ms=self._clock())
+            return notes.create(repository, title, notebook=key, now_ms=self._clock())
 
         return self._try(make)
 
