@@ -85,8 +85,8 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("usual_size", "&Usual size of text", ("Ctrl+0",)),
         SEPARATOR,
         Command("theme_system", "Light or dark as the s&ystem"),
-        Command("theme_light", "L&ight"),
-        Command("theme_dark", "&Dark"),
+        Command("theme_light", "L&ight colours"),
+        Command("theme_dark", "&Dark colours"),
     ),
 }
 

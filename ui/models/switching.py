@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ui.models.matching import Wanted, folded
@@ -65,7 +66,8 @@ class Titles:
                 title = note.title or shown_title(note)
                 age = recent.age((identity, note.key))
                 entries.append((age, -(note.edited or 0), title, note))
-        entries.sort(key=lambda entry: entry[:2])
+        entries.sort(key=itemgetter(1))  # twice: keys made of both would be garbage to collect
+        entries.sort(key=itemgetter(0))
         self._notes = [(folded(title), title, note) for _, _, title, note in entries]
         self._places = [(folded(p.name), p.name, p) for p in places if p.kind != ALL]
 

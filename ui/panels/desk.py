@@ -14,10 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QSizePolicy,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,11 +26,11 @@ from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
 from ui.operations import notes
+from ui.panels.desk_bar import DeskBar
 from ui.panels.past import PastPanel
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.sync_light import SyncLight
 from ui.widgets.text_editor import TextEditor
 from ui.widgets.title_choice import TitleChoice
 from ui.widgets.title_edit import TitleEdit
@@ -66,19 +63,10 @@ class Desk(QWidget):
         self._title_pause.setSingleShot(True)
         self._title_pause.setInterval(TITLE_PAUSE_MS)
         self._title_pause.timeout.connect(self._write_title)
-        self.crumb = QLabel(self)
-        self.crumb.setObjectName("crumb")
-        self.crumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.light = SyncLight(theme, self)
-        self.share_button = QToolButton(self)
-        self.share_button.setObjectName("wide")
-        self.share_button.setText(self.tr("Share"))
-        self.share_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.share_button.clicked.connect(self.share_wanted)
-        self.more_button = QToolButton(self)
-        self.more_button.setToolTip(self.tr("More"))
-        self.more_button.setAccessibleName(self.tr("More about this note"))
-        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.bar = DeskBar(theme, self)
+        self.bar.share_wanted.connect(self.share_wanted)
+        self.crumb, self.light = self.bar.crumb, self.bar.light
+        self.more_button = self.bar.more_button
         self.notice = Banner(theme, self, alarming=False)
         self.notice.acted.connect(self._on_notice)
         self.title = TitleEdit(theme, self)
@@ -97,19 +85,9 @@ class Desk(QWidget):
         self.empty.acted.connect(self.new_note_wanted)
         self._build()
         self._connect()
-        theme.changed.connect(self._draw)
-        self._draw()
         self.open(None)
 
     def _build(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(28, 10, 12, 8)
-        bar.setSpacing(10)
-        bar.addWidget(self.crumb, 1)
-        bar.addWidget(self.light)
-        bar.addSpacing(6)
-        bar.addWidget(self.share_button)
-        bar.addWidget(self.more_button)
         self._title_row = QHBoxLayout()
         self._title_row.setContentsMargins(28, 14, 28, 10)
         self._title_row.addWidget(self.title)
@@ -133,7 +111,7 @@ class Desk(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(self.bar)
         layout.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
@@ -323,7 +301,3 @@ class Desk(QWidget):
     def _on_margin(self, margin: int) -> None:
         self._title_row.setContentsMargins(margin, 14, 28, 10)
         self._choice_row.setContentsMargins(margin, 0, 28, 0)
-
-    def _draw(self) -> None:
-        self.share_button.setIcon(self._theme.icon("share"))
-        self.more_button.setIcon(self._theme.icon("more"))

@@ -10,20 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPoint,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -44,8 +40,8 @@ from ui.panels.note_delegate import (
 from ui.panels.notes_view import NotesView
 from ui.theme.theme import Theme
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.search_field import SearchField
 
-SEARCH_AFTER_MS = 120  # a pause in typing, before the list is narrowed
 AGE_EVERY_MS = 30_000
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
@@ -106,29 +102,12 @@ class NoteList(QWidget):
         self.new_button.setToolTip(self.tr("New note (Ctrl+N)"))
         self.new_button.setAccessibleName(self.tr("New note"))
         self.new_button.clicked.connect(self.new_note_wanted)
-        self.search = QLineEdit(self)
-        self.search.setObjectName("search")
-        self.search.setPlaceholderText(self.tr("Search these notes"))
-        self.search.setAccessibleName(self.tr("Search these notes"))
-        self._glass = self.search.addAction(
-            theme.icon("search", ink="faint"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self._clear = self.search.addAction(
-            theme.icon("close", ink="faint"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._clear.setToolTip(self.tr("Clear search"))
-        self._clear.setVisible(False)
-        self._clear.triggered.connect(self.clear_search)
+        self.search = SearchField(theme, self.tr("Search these notes"), self)
+        self.search.searched.connect(self._on_searched)
+        self.search.left.connect(self.view.setFocus)
         self.empty = EmptyState(theme, self)
         self.empty.acted.connect(self._on_empty_action)
         self._build()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(SEARCH_AFTER_MS)
-        self._pause.timeout.connect(self._search_now)
-        self.search.textChanged.connect(self._on_words)
-        self.search.returnPressed.connect(self._search_now)
-        self.search.installEventFilter(self)
         self._told_words = ""
         ages = QTimer(self)
         ages.setInterval(AGE_EVERY_MS)
@@ -176,8 +155,8 @@ class NoteList(QWidget):
     @property
     def chosen(self) -> list[Any]:
         """The chosen notes, from the top."""
-        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        return [self.model.rows[row] for row in rows]
+        ranges = sorted((it.top(), it.bottom()) for it in self.view.selectionModel().selection())
+        return [note for top, bottom in ranges for note in self.model.rows[top : bottom + 1]]
 
     @property
     def current(self) -> Any | None:
@@ -219,12 +198,11 @@ class NoteList(QWidget):
     def clear_search(self) -> None:
         """Shows everything again, at once."""
         self.search.clear()
-        self._search_now()
+        self.search.tell()
 
     def flush_search(self) -> None:
         """What stands in the search field counts now."""
-        self._pause.stop()
-        self._told_words = " ".join(self.search.text().split())
+        self._told_words = self.search.flush()
 
     def say_empty(self, icon: str, heading: str, sentence: str, action: str) -> None:
         """What stands there when there is no note (the search has words of its own)."""
@@ -235,19 +213,6 @@ class NoteList(QWidget):
 
     def _place_name(self, note: Any) -> str:
         return self._place_names(note)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the search field: Escape clears, Down goes on to the notes."""
-        if watched is self.search and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self.clear_search()
-                self.view.setFocus()
-                return True
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
-                self._search_now()
-                self.view.setFocus()
-                return True
-        return super().eventFilter(watched, event)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -319,13 +284,7 @@ class NoteList(QWidget):
         else:
             self.start_wanted.emit()
 
-    def _on_words(self, words: str) -> None:
-        self._clear.setVisible(bool(words))
-        self._pause.start()
-
-    def _search_now(self) -> None:
-        self._pause.stop()
-        words = " ".join(self.search.text().split())
+    def _on_searched(self, words: str) -> None:
         if words != self._told_words:
             self._told_words = words
             self.search_changed.emit(words)
@@ -336,6 +295,4 @@ class NoteList(QWidget):
 
     def _draw(self) -> None:
         self.new_button.setIcon(self._theme.icon("new-note"))
-        self._glass.setIcon(self._theme.icon("search", ink="faint"))
-        self._clear.setIcon(self._theme.icon("close", ink="faint"))
         self.view.viewport().update()

@@ -54,10 +54,20 @@ class ChosenNotes:
         return [note for note in self.all if not note.exists and note.repository.writable]
 
     @property
+    def can_change(self) -> bool:
+        """Whether there is one that something can be done with."""
+        return any(note.exists and note.repository.writable for note in self.all)
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether there is one that can be restored."""
+        return any(not note.exists and note.repository.writable for note in self.all)
+
+    @property
     def pinned(self) -> bool:
         """Whether all of them are."""
-        live = self.live
-        return bool(live) and all(note.pinned for note in live)
+        chosen = self.all
+        return bool(chosen) and all(note.pinned for note in chosen)
 
     def new(self, title: str = "") -> None:
         """Makes a note in this place, opens it and waits for its title, or, if it has one, for

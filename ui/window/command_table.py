@@ -74,9 +74,9 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
     return {
         **dict.fromkeys(OF_A_NOTE, lambda: desk.note is not None),
         **dict.fromkeys(OF_A_TEXT, lambda: not desk.editor.isReadOnly()),
-        **dict.fromkeys(OF_LIVE_NOTES, lambda: bool(chosen.live)),
+        **dict.fromkeys(OF_LIVE_NOTES, lambda: chosen.can_change),
         "restore_version": lambda: desk.shows_past,
-        "restore_note": lambda: bool(chosen.deleted),
+        "restore_note": lambda: chosen.can_restore,
         "rename_notebook": lambda: window.place.is_notebook and window.place.writable,
     }
 
