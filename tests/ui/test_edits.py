@@ -88,3 +88,17 @@ def test_deleting_around_what_another_inserted_keeps_it() -> None:
     theirs = edits.splice_edit(2, 0, "NEW")
     after = edits.apply(edits.transform(mine, theirs, before=True), edits.apply(theirs, "abcd"))
     assert after == "NEW"
+
+
+@given(st.text(max_size=30), st.data())
+def test_ranges_are_replaced_all_at_once(text: str, data: st.DataObject) -> None:
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    pairs = list(zip(places[::2], places[1::2], strict=False))
+    ranges = [(start, stop, data.draw(st.text(max_size=3))) for start, stop in pairs]
+    expected, at = "", 0
+    for start, stop, inserted in ranges:
+        expected += text[at:start] + inserted
+        at = stop
+    edit = edits.from_ranges(ranges)
+    assert edits.apply(edit, text) == expected + text[at:]
+    assert edits.apply(edits.invert(edit, text), expected + text[at:]) == text
