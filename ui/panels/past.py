@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -67,6 +68,7 @@ class PastPanel(QWidget):
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.what = QLabel(self)
         self.what.setObjectName("soft")
+        self.what.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count = QLabel(self)
         self.count.setObjectName("small")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -88,7 +90,9 @@ class PastPanel(QWidget):
         self.restore = QPushButton(self.tr("Restore this version"), self)
         self.restore.setProperty("main", True)
         self.restore.clicked.connect(self.ask_restore)
-        self._close = QPushButton(self.tr("Back to the note"), self)
+        self._close = QToolButton(self)
+        self._close.setAccessibleName(self.tr("Back to the note"))
+        self._close.setToolTip(self.tr("Back to the note (Escape)"))
         self._close.clicked.connect(self.left)
         self._build()
         for part in (self.slider, self.text, self.play, self.changes, self.restore, self._close):
@@ -107,6 +111,7 @@ class PastPanel(QWidget):
         words.addWidget(self.who)
         words.addWidget(self.what, 1)
         words.addWidget(self.count)
+        words.addWidget(self._close)
         line = QHBoxLayout()
         line.setSpacing(10)
         line.addWidget(self.play)
@@ -115,7 +120,6 @@ class PastPanel(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.changes)
         buttons.addStretch(1)
-        buttons.addWidget(self._close)
         buttons.addWidget(self.restore)
         strip = QFrame(self)
         strip.setObjectName("past")
@@ -254,4 +258,5 @@ class PastPanel(QWidget):
     def _draw(self) -> None:
         self.title.setFont(self._theme.type.title)
         self.play.setIcon(self._theme.icon("play"))
+        self._close.setIcon(self._theme.icon("close"))
         self._show()
