@@ -10,7 +10,7 @@ Must never import goatcore: a text is anything with the four verbs of `TextPort`
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from ui.bridge import edits
 from ui.bridge.edits import NOTHING, Edit
+from ui.bridge.sight import look_again, sight
 from ui.bridge.text_units import astral, points_floor, shown, typed, units
 from ui.bridge.undo import UndoStack
 
@@ -51,15 +52,6 @@ class TextPort(Protocol):
     def subscribe(
         self, callback: Callable[[Sequence[RemoteSplice] | None], None]
     ) -> Unsubscribe: ...
-
-
-class _View(NamedTuple):
-    """What a person sees, in code points of the mirror."""
-
-    caret: int
-    anchor: int
-    top_block: QTextCursor
-    top_line: int
 
 
 class TextBinding(QObject):
@@ -297,10 +289,10 @@ class TextBinding(QObject):
     def _show(self, edit: Edit) -> None:
         if not edit:
             return
-        view = self._view()
+        view = sight(self._editor, self._points)
         self._undo.theirs(edit)
         self._write(edit)
-        self._restore(view, edit)
+        look_again(self._editor, view, edit, self._unit)
         self.received.emit()
 
     def _apply_own(self, edit: Edit) -> None:
@@ -344,30 +336,6 @@ class TextBinding(QObject):
             cursor.endEditBlock()
             self._busy = False
         self._take(edit)
-
-    # -- what the person sees ------------------------------------------------------------------
-
-    def _view(self) -> _View:
-        cursor = self._editor.textCursor()
-        block = self._editor.firstVisibleBlock()
-        top = QTextCursor(block)
-        line = self._editor.verticalScrollBar().value() - block.firstLineNumber()
-        return _View(self._points(cursor.position()), self._points(cursor.anchor()), top, line)
-
-    def _restore(self, view: _View, edit: Edit) -> None:
-        caret = self._unit(edits.move_position(view.caret, edit))
-        anchor = self._unit(edits.move_position(view.anchor, edit))
-        cursor = self._editor.textCursor()
-        if cursor.position() != caret or cursor.anchor() != anchor:
-            cursor.setPosition(anchor)
-            cursor.setPosition(caret, QTextCursor.MoveMode.KeepAnchor)
-            self._editor.setTextCursor(cursor)
-        bar = self._editor.verticalScrollBar()
-        block = view.top_block.block()
-        line = min(max(view.top_line, 0), max(block.lineCount() - 1, 0))
-        value = block.firstLineNumber() + line
-        if bar.value() != value:
-            bar.setValue(value)
 
     # -- units ---------------------------------------------------------------------------------
 
