@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from goatcore import Database, Refused, Repository
+from goatcore.members import Members
 from ui.operations import notebooks, notes
 from ui.operations.schemas import NOTE
 
@@ -54,8 +55,9 @@ def test_a_move_that_is_refused_changes_nothing(
 ) -> None:
     attic = notebooks.create(database, "Attic")
     note = notes.create(notebook, "Moss", now_ms=5)
-    monkeypatch.setattr(attic, "_obstacle", lambda: "You can only read here.")
-    with pytest.raises(Refused):
+    refusal = {attic.id: "You can only read here."}
+    monkeypatch.setattr(Members, "obstacle", lambda _self, repository: refusal.get(repository))
+    with pytest.raises(Refused, match="only read here"):
         notes.move([note], attic)
     assert titles(notebook) == ["Moss"]
     assert titles(attic) == []

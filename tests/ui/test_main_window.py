@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from goatcore import Database
+from goatcore.members import Members
 from ui.models.places import NESTED
 from ui.operations import notebooks, notes
 from ui.window.main_window import MainWindow
@@ -323,7 +324,8 @@ def test_a_hidden_sidebar_stays_hidden(garden: Any, open_window: Callable[[], Ma
 def test_a_database_that_refuses_says_so_in_the_banner(
     garden: Any, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garden, "_obstacle", lambda: "You can read this notebook, not write.")
+    refusal = "You can read this notebook, not write."
+    monkeypatch.setattr(Members, "obstacle", lambda _self, _repository: refusal)
     window.sidebar.choose(window.shelf.places[1])
     window.chosen.new()
     assert window.banner.isVisible()
