@@ -8,6 +8,7 @@ Takes traces by shape only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -17,9 +18,11 @@ from goatcore.history.commit import Commit
 from goatcore.history.item_state import ChangeRecord
 from goatcore.history.operations import REGISTER_SET, TEXT_SPLICE, Operation
 from goatcore.history.packing import Packed, Packer, Unpacker
-from goatcore.ids import AuthorKey, CommitId, GroupId, ItemKey, RepositoryId
+from goatcore.history.splices import TextSplice
+from goatcore.ids import CommitId, GroupId, ItemKey, RepositoryId
 from goatcore.repository.authoring import Authoring, Edit
 from goatcore.repository.counting import resolve
+from goatcore.repository.record import Draft
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Store
 from goatcore.storage.group_commit import GroupCommit, inline
@@ -38,6 +41,8 @@ LETTERS_EACH = 128 * 1024
 PARENTS_EACH = 64
 RUN_COMMITS = 200  # of one message, and so many bytes
 RUN_BYTES = 64 << 10
+SHARED_MS = 150  # typing is recorded so soon while another member is there,
+TYPING_MS, PAUSE_MS = 5_000, 1_000  # else after so long, or after such a pause
 
 
 class Open:
@@ -212,6 +217,51 @@ class Received:
         return ChangeRecord(author, seq, commit.id, time, parents, change.operations)
 
 
-def author_of(agent: int, agents: int) -> AuthorKey:
-    """The key that an agent signs with."""
-    return keys(agents)[agent].public
+# -- recording -------------------------------------------------------------------------------------
+
+
+def recorded(trace):
+    """The trace as a repository records it, if its times tell anything: typing joined for 150 ms
+    where several write; where one does, until a pause of 1 s or for 5 s. What another stands on,
+    and what stands on another's, begins a commit of its own. Otherwise the trace as it is."""
+    if not trace.timed:
+        return trace
+    limit_ms, pause_ms = (SHARED_MS, TYPING_MS) if trace.agents > 1 else (TYPING_MS, PAUSE_MS)
+    old = trace.transactions
+    cut = {
+        parent
+        for number, one in enumerate(old)
+        for parent in one.parents
+        if one.parents != (parent,) or one.agent != old[parent].agent
+    }
+    children = Counter(parent for one in old for parent in one.parents)
+    new, place = [], list[int]()  # place: old number -> new number
+    drafts: list[Draft] = []
+    last_ms: list[int] = []
+    for one in old:
+        at = place[one.parents[0]] if len(one.parents) == 1 else -1
+        joins = (
+            at >= 0
+            and one.parents[0] not in cut
+            and children[one.parents[0]] == 1
+            and new[at].agent == one.agent
+            and 0 <= one.time_ms - last_ms[at] < pause_ms
+            and 0 <= one.time_ms - new[at].time_ms < limit_ms
+        )
+        if not joins:
+            at = len(new)
+            parents = tuple(sorted({place[parent] for parent in one.parents}))
+            new.append(one._replace(parents=parents))
+            drafts.append(Draft(one.time_ms))
+            last_ms.append(0)
+        place.append(at)
+        last_ms[at] = one.time_ms
+        for splice in one.splices:
+            drafts[at].splice(FIELD, TextSplice(*splice))
+    splice_of = type(old[0].splices[0])
+    return trace._replace(
+        transactions=[
+            one._replace(splices=tuple(splice_of(*op[2:]) for op in draft.operations))
+            for one, draft in zip(new, drafts, strict=True)
+        ]
+    )

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 GENERATED = "generated"
-WORDS = ("the ", "goat ", "climbs ", "a ", "wall ", "and ", "sees ", "größer ", "山羊 ", "🐐🌄 ", "\n")
+WORDS = ("the ", "goat ", "climbs ", "a ", "wall ", "and ", "größer ", "山羊 ", "🐐🌄 ", "\n")
 
 
 class TraceError(Exception):
@@ -81,9 +81,7 @@ def load(path: Path) -> list[Trace]:
 
 def _splices(patches: Iterable[Sequence[Any]]) -> tuple[Splice, ...]:
     """Patches hold one triple or several."""
-    return tuple(
-        Splice(*patch[at : at + 3]) for patch in patches for at in range(0, len(patch), 3)
-    )
+    return tuple(Splice(*patch[at : at + 3]) for patch in patches for at in range(0, len(patch), 3))
 
 
 def _time_ms(value: object) -> int:
@@ -212,9 +210,9 @@ def _in_order(pieces: Sequence[tuple[int, Transaction]]) -> list[Transaction]:
 
 
 def generate(seed: int, people: int = 3, count: int = 10_000) -> Trace:
-    """Two people or more who write at once, each in a paragraph of their own, and hear from each other now and
-    then. Paragraphs are parted by signs that nobody deletes, so no two inserts ever meet and the
-    end is known without any merging."""
+    """Two people or more who write at once, each in a paragraph of their own, and hear from each
+    other now and then. Paragraphs are parted by signs that nobody deletes, so no two inserts ever
+    meet and the end is known without any merging."""
     random = Random(seed)
     transactions = [Transaction(0, (), (Splice(0, 0, "|" * (people - 1)),), 0)]
     sizes = [[0] for _ in range(people)]  # of a person's paragraph after each transaction of theirs
@@ -241,13 +239,52 @@ def generate(seed: int, people: int = 3, count: int = 10_000) -> Trace:
             times[who] += random.randint(60, 400)
             number = len(transactions)
             whole = Splice(offset + at, gone, typed)
-            transactions.append(
-                Transaction(who, tuple(sorted(parents)), (whole,), times[who])
-            )
+            transactions.append(Transaction(who, tuple(sorted(parents)), (whole,), times[who]))
             seen[who][who] += 1
             newest[who].append(number)
             sizes[who].append(len(texts[who]))
     return Trace(GENERATED, people, transactions, "|".join(texts))
+
+
+def generate_alone(seed: int, count: int = 10_000) -> Trace:
+    """One person who writes and corrects."""
+    random = Random(seed)
+    text, caret, time_ms = "", 0, 0
+    transactions: list[Transaction] = []
+    for number in range(count):
+        if random.random() < 0.05:
+            caret = random.randint(0, len(text))
+        splice, caret = _typed(random, len(text), caret)
+        at, gone, typed = splice
+        text = text[:at] + typed + text[at + gone :]
+        time_ms += random.choice((80, 120, 200, 300, 1500))
+        transactions.append(Transaction(0, (number - 1,) if number else (), (splice,), time_ms))
+    return Trace(f"{GENERATED} alone", 1, transactions, text)
+
+
+def side_by_side(random: Random, base: str, edits: int) -> Trace:
+    """A text, then edits of one and of another who had seen it and not each other: the first's
+    transactions before the second's. No two are at one place."""
+    places = sorted(random.sample(range(1, len(base) // 20), 2 * edits))
+    owners = [number % 2 for number in range(2 * edits)]
+    random.shuffle(owners)
+    transactions = [Transaction(0, (), (Splice(0, 0, base),), 0)]
+    changes = []  # (place, deleted, inserted) by place
+    for number, place in enumerate(places):
+        changes.append((20 * place, random.randint(0, 6), f"<{number}>"))
+    for who in range(2):
+        last, shift = 0, 0
+        for (place, deleted, inserted), owner in zip(changes, owners, strict=True):
+            if owner == who:
+                splice = Splice(place + shift, deleted, inserted)
+                transactions.append(Transaction(who, (last,), (splice,), len(transactions)))
+                last = len(transactions) - 1
+                shift += len(inserted) - deleted
+    end, at = "", 0
+    for place, deleted, inserted in changes:
+        end += base[at:place] + inserted
+        at = place + deleted
+    return Trace("side by side", 2, transactions, end + base[at:])
 
 
 def _typed(random: Random, size: int, caret: int) -> tuple[Splice, int]:
