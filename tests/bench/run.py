@@ -58,12 +58,13 @@ def chosen(words: Sequence[str]) -> list[str]:
 
 def chosen_on_trace(words: Sequence[str]) -> list[str]:
     """The rows that are measured on a trace: its replay, unless others of the text are named."""
-    found = chosen([word for word in words if word != "text"] or ["text-replay"])
-    other = [row for row in found if row not in ON_TRACE]
+    named = [word for word in words if word != "text"] or ["text-replay"]
+    other = [word for word in named if not set(chosen([word])) & set(ON_TRACE)]
     if other:
-        raise SystemExit(f"{', '.join(other)} cannot be measured on a trace. These can: "
-                         f"{', '.join(ON_TRACE)}.")  # fmt: skip
-    return found
+        raise SystemExit(
+            f"{', '.join(other)} cannot be measured on a trace. These can: {', '.join(ON_TRACE)}."
+        )
+    return [row for row in chosen(named) if row in ON_TRACE]
 
 
 def load(name: str) -> ModuleType:
