@@ -8,7 +8,7 @@ along prev. Admission's counterpart is `resolve` in `counting`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from goatcore.clock import Clock, stamp_after
 from goatcore.errors import TransactionTooLarge
@@ -51,50 +51,48 @@ class Authoring:
 
     def commit(self, edits: Sequence[Edit], label: str | None, auth: Auth) -> Commit:
         """One signed commit of these edits; not yet held. Raises `TransactionTooLarge`."""
-        count = sum(len(edit.operations) for edit in edits)
+        count = sum([len(edit.operations) for edit in edits])
         if count > OPERATIONS_MAX:
             raise TransactionTooLarge(
                 f"This transaction has {count:,} edits; one commit may have {OPERATIONS_MAX:,}. "
                 "Make it in several smaller ones."
             )
-        find = self._store.find
-        prev = self._store.last(self._author)
+        store, sealer = self._store, self._sealer
+        prev = store.last(self._author)
         deps: list[CommitId] = [] if prev is None else [prev.id]
         places = self._places(edits, prev, deps)
         newest = None
         for dep in deps:
-            commit = find(dep)
+            commit = store.find(dep)
             assert commit is not None
-            newest = commit.header.time if newest is None else max(newest, commit.header.time)
-        same_auth = prev is not None and self._store.auth_of(prev) == auth
+            time = commit.header.time
+            if newest is None or time > newest:
+                newest = time
+        same_auth = prev is not None and store.auth_of(prev) == auth
         header = Header(
-            self._store.repository,
+            store.repository,
             self._author,
             1 if prev is None else prev.seq + 1,
             stamp_after(self._clock(), newest),
             tuple(deps),
             None if same_auth or not auth else auth,
-            self._sealer.epoch(),
+            sealer.epoch(),
             b"",
             {},
         )
-        changes = tuple(
-            Change(
-                edit.key,
-                edit.schema,
-                edit.version,
-                tuple(places[head] for head in edit.heads),
-                tuple(edit.operations),
-            )
-            for edit in edits
-        )
-        body = encode_body(Body(None, label, changes))
-        return build(header, self._sealer.seal(body, header), self._sign)
+        changes = [
+            Change(key, schema, version, tuple([places[head] for head in heads]), tuple(operations))
+            for key, schema, version, heads, operations in edits
+        ]
+        body = encode_body(Body(None, label, tuple(changes)))
+        return build(header, sealer.seal(body, header), self._sign)
 
     def _places(
         self, edits: Sequence[Edit], prev: Commit | None, deps: list[CommitId]
     ) -> dict[CommitId, Parent]:
         """How each head is written as a parent; deps are filled on the way."""
+        if prev is not None and not any(edit.heads for edit in edits):
+            return {}  # nothing but new items
         heads: dict[CommitId, Commit] = {}
         newest: dict[AuthorKey, Commit] = {}
         for edit in edits:
@@ -102,8 +100,9 @@ class Authoring:
                 commit = self._store.find(id_)
                 assert commit is not None, "a head that is not held"
                 heads[id_] = commit
-                if commit.author not in newest or commit.seq > newest[commit.author].seq:
-                    newest[commit.author] = commit
+                author, seq = commit.header[1:3]
+                if author not in newest or seq > newest[author].seq:
+                    newest[author] = commit
         if prev is not None:
             newest[self._author] = prev
         index: dict[AuthorKey, int] = {}
@@ -115,11 +114,13 @@ class Authoring:
                 deps.append(commit.id)
         places: dict[CommitId, Parent] = {}
         for id_, commit in heads.items():
-            top = newest[commit.author]
-            back = top.seq - commit.seq
-            if self._store.ancestor(top, back) == id_:
-                i = index[commit.author]
-                places[id_] = i if back == 0 else (i, back)
+            author, seq = commit.header[1:3]
+            top = newest[author]
+            back = top.header.seq - seq
+            if top is commit:
+                places[id_] = index[author]
+            elif self._store.ancestor(top, back) == id_:
+                places[id_] = (index[author], back)
             else:  # the author's chain is forked: this head stands on the other branch
                 places[id_] = len(deps)
                 deps.append(id_)
@@ -133,9 +134,9 @@ class Authoring:
 
 def greatest_heads(store: Store, heads: Sequence[bytes]) -> tuple[CommitId, ...]:
     """At most 64 heads, those with the greatest (time, id)."""
-    ids = [CommitId(head) for head in heads]
+    ids = cast("tuple[CommitId, ...]", tuple(heads))
     if len(ids) <= HEADS_MAX:
-        return tuple(ids)
+        return ids
 
     def rank(id_: CommitId) -> tuple[int, CommitId]:
         commit = store.find(id_)

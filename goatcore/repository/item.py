@@ -7,12 +7,13 @@ done. Knows no storage, no timers, no other peer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from goatcore.errors import InvalidValue, LocalMisuse, UnknownField
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey
+from goatcore.repository.changes import ItemChange as ItemChange
 from goatcore.repository.containers import bound
 from goatcore.schema import Schema
 from goatcore.schema.fields import REGISTER, TEXT
@@ -26,18 +27,7 @@ if TYPE_CHECKING:
     from goatcore.repository.repository import Repository
     from goatcore.repository.version import History, Version
 
-Kind = Literal["added", "removed", "edited"]
 Unsubscribe = Callable[[], None]
-
-
-class ItemChange(NamedTuple):
-    """What happened to one item, told after it happened."""
-
-    item: Item
-    kind: Kind
-    fields: frozenset[str]
-    splices: Mapping[str, Sequence[TextSplice]]  # of text fields, to be applied in order
-    local: bool  # written here, not received
 
 
 class Text:
@@ -256,6 +246,26 @@ def new_item(cls: type[Item], repository: Repository, schema: Schema, record: Re
     put(item, "_upgraded", False)
     put(item, "_problem", None)
     return item
+
+
+def record_of(item: Item) -> Record:
+    """What its repository keeps of an item."""
+    return item._record
+
+
+def listeners_of(item: Item) -> Sequence[Callable[[ItemChange], None]]:
+    """Who listens to an item alone."""
+    return item._listeners
+
+
+def is_upgraded(item: Item) -> bool:
+    """Whether something of the item is older than its schema, as far as it shows."""
+    return item._upgraded
+
+
+def put_shown(item: Item, name: str, value: object) -> None:
+    """Put what a field shows in place as it is: a value that fits, or a live one of the item."""
+    object.__setattr__(item, name, value)
 
 
 def show(item: Item, name: str, value: object) -> None:

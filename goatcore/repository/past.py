@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import LocalMisuse, Refused
@@ -21,11 +21,9 @@ from goatcore.history.timeline import Timeline
 from goatcore.ids import CommitId
 from goatcore.repository.counting import resolve
 from goatcore.repository.environment import paused_collector
+from goatcore.repository.item import Item, record_of
 from goatcore.repository.reading import needs_upgrade, read_field, read_registers
 from goatcore.schema.fields import COUNTER, MAP, REGISTER, SET, TEXT, Field
-
-if TYPE_CHECKING:
-    from goatcore.repository.item import Item
 
 
 class Run(NamedTuple):
@@ -44,7 +42,7 @@ class ItemPast:
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self._record = item._record
+        self._record = record_of(item)
         self._states: PastStates | None = None
         self._timeline: Timeline | None = None
 
@@ -160,7 +158,7 @@ def _fetch(item: Item, id_: bytes) -> ChangeRecord:
     commit = _commit(item, id_)
     change, _ = _change(item, commit)
     parents = resolve(item.repository.store, commit, change)
-    standing = [parent for parent in parents if parent in item._record.state]
+    standing = [parent for parent in parents if parent in record_of(item).state]
     sound = len(standing) == len(change.parents) and change.operations is not None
     operations = change.operations if sound and change.operations else ()
     author, seq, time = commit.header[1:4]

@@ -37,28 +37,30 @@ Target: TypeAlias = tuple[object, object, bytes]
 class Draft:
     """Edits of one item since its last commit, in order; typing runs are joined."""
 
-    __slots__ = ("_places", "began_ms", "letters", "operations", "typed")
+    __slots__ = ("_places", "began_ms", "letters", "operations")
 
     def __init__(self, began_ms: int) -> None:
         self.began_ms = began_ms
         self.operations: list[Operation] = []
         self.letters = 0
-        self.typed = True  # nothing but typing so far
         self._places: dict[Target, int] | None = None  # of operations that later ones replace
 
     def set(self, name: str, value: object) -> None:
         """A register is set."""
-        self.operate((REGISTER_SET, name, value))
+        target, places = (REGISTER_SET, name, b""), self._targets()
+        at = places.setdefault(target, len(self.operations))
+        if at == len(self.operations):
+            self.operations.append((REGISTER_SET, name, value))
+        else:
+            self.operations[at] = (REGISTER_SET, name, value)
 
     def add(self, operation: Operation) -> None:
         """An operation that stays whatever follows."""
-        self.typed = False
         self.operations.append(operation)
 
     def operate(self, operation: Operation) -> None:
         """A register, member or key is set, put or taken away: a later operation on the same one
         takes the place of the earlier. Increments add up."""
-        self.typed = False
         places, target = self._targets(), _target(operation)
         at = places.get(target)
         if at is not None:
@@ -117,7 +119,7 @@ class Draft:
 def _target(operation: Operation) -> Target:
     """What an operation is about: operations on one target replace each other."""
     code, name = operation[0], operation[1]
-    if code in {REGISTER_SET, COUNTER_ADD}:
+    if code in (REGISTER_SET, COUNTER_ADD):
         return code, name, b""
     return code if code in {SET_ADD, MAP_PUT} else cast(int, code) - 1, name, pack(operation[2])
 

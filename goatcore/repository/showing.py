@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from goatcore.history.item_state import Delta
 from goatcore.history.splices import TextSplice
-from goatcore.repository.item import Item, set_upgrade, show, splice_shown
+from goatcore.repository.item import (
+    Item,
+    is_upgraded,
+    record_of,
+    set_upgrade,
+    show,
+    splice_shown,
+)
 from goatcore.repository.reading import needs_upgrade, read_all, read_field, read_registers
 from goatcore.schema.fields import REGISTER, TEXT
 
@@ -25,7 +32,7 @@ class Shown(NamedTuple):
 
 def show_all(item: Item) -> None:
     """Show the state, all of it."""
-    schema, record = item.schema, item._record
+    schema, record = item.schema, record_of(item)
     state = record.state
     if needs_upgrade(schema, state, record.version):
         values, problem = read_all(schema, state, record.version)
@@ -41,13 +48,13 @@ def show_all(item: Item) -> None:
         register = registers.get(stored)
         value = field.default if register is None else register.value
         put(item, name, value if value is None or type(value) in field.types else field.default)
-    if item._upgraded:
+    if is_upgraded(item):
         set_upgrade(item, None, needed=False)
 
 
 def show_delta(item: Item, delta: Delta) -> Shown:
     """Show what a change did to the state."""
-    schema, record = item.schema, item._record
+    schema, record = item.schema, record_of(item)
     state = record.state
     fields: set[str] = set()
     splices: dict[str, Sequence[TextSplice]] = {}
@@ -60,7 +67,7 @@ def show_delta(item: Item, delta: Delta) -> Shown:
             elif schema.fields[name].kind != REGISTER:
                 show(item, name, read_field(schema, state, name))
     needed = needs_upgrade(schema, state, record.version)
-    if needed or item._upgraded:
+    if needed or is_upgraded(item):
         fields |= _show_registers(item, needed)
     else:
         for name in fields:
@@ -71,7 +78,7 @@ def show_delta(item: Item, delta: Delta) -> Shown:
 
 def _show_registers(item: Item, needed: bool) -> set[str]:
     """Show all registers, since any of them may be computed from any; those that are others."""
-    schema, record = item.schema, item._record
+    schema, record = item.schema, record_of(item)
     values, problem = read_registers(schema, record.state, record.version)
     changed = set()
     for name, value in values.items():

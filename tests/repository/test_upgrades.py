@@ -259,7 +259,7 @@ def test_values_that_only_a_newer_program_understands_stay_in_place(two, peer):
 
 def test_a_field_with_an_operation_of_a_newer_kind_can_be_read_but_not_written(two):
     here, there = two.pair(name="Ann Lee", about="bold", tags={"x"})
-    two.b.repository._draft(there._record).add((16, "about", 0, 4, "bold"))
+    two.b.repository._drafts.of(there._record).add((16, "about", 0, 4, "bold"))
     there._record.draft.add((40, "tags", "anything"))
     two.meet()
     assert (str(here.about), list(here.tags)) == ("bold", ["x"])

@@ -1,0 +1,162 @@
+"""Items by key: every record of a repository, and the item that shows it to applications.
+
+Owns the records, which class an item has, and what queries read. Invariant: a record has at most
+one item, and that is of the record's schema as far as the program knows it. Must never import
+what writes or receives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from goatcore.history.operations import MAP_PUT, REGISTER_SET
+from goatcore.ids import ItemKey
+from goatcore.repository.item import Item, item_class, new_item, put_shown, record_of, show
+from goatcore.repository.reading import read_alternatives
+from goatcore.repository.record import Record
+from goatcore.repository.showing import show_all
+from goatcore.repository.source import ItemSource
+from goatcore.schema import Registry, Schema
+from goatcore.schema.fields import REGISTER
+
+if TYPE_CHECKING:
+    from goatcore.repository.repository import Repository
+
+
+class Items:
+    """The items of one repository, with their records."""
+
+    def __init__(self, repository: Repository, registry: Registry) -> None:
+        self._repository = repository
+        self._registry = registry
+        self._records: dict[ItemKey, Record] = {}
+        self._classes: dict[str, type[Item]] = {}
+
+    # -- records -----------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every record there is now, whatever is made meanwhile."""
+        return iter(list(self._records.values()))
+
+    def find(self, key: str) -> Record | None:
+        """The record of a key."""
+        return self._records.get(ItemKey(key))
+
+    def record(self, key: ItemKey) -> Record:
+        """The record of a key, made if there is none."""
+        record = self._records.get(key)
+        if record is None:
+            record = self._records[key] = Record(key)
+        return record
+
+    def forget(self, record: Record) -> None:
+        """Nothing was ever made under this key."""
+        del self._records[record.key]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._records.clear()
+
+    # -- schemas -----------------------------------------------------------------------------------
+
+    def register(self, schema: Schema) -> None:
+        """Make a schema known. Raises `LocalMisuse` for a second one of its name."""
+        self._registry.add(schema)
+
+    def schema_of(self, record: Record) -> Schema | None:
+        """The schema that a record is shown with; None where the program does not know it."""
+        return self._registry.get(record.schema)
+
+    def version_of(self, record: Record) -> int:
+        """The version of the schema that is written here."""
+        schema = self._registry.get(record.schema)
+        return record.version if schema is None else schema.version
+
+    def source(self, name: Hashable) -> ItemSource:
+        """What queries of a schema read. It has to be known."""
+        assert isinstance(name, str)
+        schema = self._registry.get(name)
+        assert schema is not None
+        return ItemSource(schema, lambda: self.showing(schema))
+
+    # -- items -------------------------------------------------------------------------------------
+
+    def item(self, key: str) -> Item | None:
+        """The item of that key, a deleted one too; None if there never was one."""
+        record = self.find(key)
+        if record is None or not (record.schema or record.draft):
+            return None
+        return self.of(record)
+
+    def of(self, record: Record) -> Item:
+        """The item of a record; one that is made shows the state."""
+        item = record.item
+        if item is None or (not item.schema.fields and self._is_known_anew(item)):
+            item = record.item = self._made(record)
+            show_all(item)
+        return item
+
+    def new(self, record: Record, values: Mapping[str, object]) -> Item:
+        """The item of a record that is being made; it shows these values and defaults."""
+        schema = self.schema_of(record)
+        assert schema is not None, "what is made has a known schema"
+        if record.item is None or record.item.schema is not schema:
+            record.item = self._made(record)
+        item = record.item
+        for name, _, field in schema.columns:
+            value = values.get(name, field.default)
+            if field.kind == REGISTER:  # it was checked, so it fits
+                put_shown(item, name, value)
+            else:
+                show(item, name, value)
+        return item
+
+    def _is_known_anew(self, item: Item) -> bool:
+        """Whether an item was made before the program knew its schema, and now it does."""
+        return self._registry.get(item.schema.name) not in {None, item.schema}
+
+    def _made(self, record: Record) -> Item:
+        schema = self.schema_of(record) or Schema(record.schema, record.version)
+        cls = self._classes.get(schema.name)
+        if cls is None or cls.__slots__ != tuple(schema.fields):
+            cls = self._classes[schema.name] = item_class(schema)
+        return new_item(cls, self._repository, schema, record)
+
+    def showing(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
+        """All items that show, of one schema or of all that are known; or those deleted instead."""
+        if schema is not None:
+            self._registry.add(schema)
+        for record in self:
+            if record.visible is not deleted and (
+                record.schema == schema.name if schema else self.schema_of(record)
+            ):
+                yield self.of(record)
+
+    def ever(self, schema: Schema | None = None) -> Iterator[Item]:
+        """All items there ever were, deleted ones too, of one schema or of all that are known."""
+        if schema is not None:
+            self._registry.add(schema)
+        for record in self:
+            if record.schema == schema.name if schema else self.schema_of(record):
+                yield self.of(record)
+
+    # -- competing values --------------------------------------------------------------------------
+
+    @staticmethod
+    def alternatives(item: Item, name: str) -> list[object]:
+        """See `Item.alternatives`."""
+        field, record = item.schema.field(name), record_of(item)
+        draft, stored = record.draft, item.schema.stored_name(name)
+        if field.kind != REGISTER or (draft is not None and draft.touches(REGISTER_SET, stored)):
+            return [getattr(item, name)]
+        return read_alternatives(item.schema, record.state, record.version, name)
+
+    @staticmethod
+    def entry_alternatives(item: Item, name: str, key: str) -> list[object]:
+        """See `Entries.alternatives`."""
+        record, stored = record_of(item), item.schema.stored_name(name)
+        if record.draft is not None and record.draft.touches(MAP_PUT, stored, key):
+            shown = getattr(item, name)
+            return [shown[key]] if key in shown else []
+        return record.state.entry_alternatives(stored, key)

@@ -1,0 +1,66 @@
+"""Telling: who hears of what changed, and when.
+
+Owns the queries and the order of hearing: first every query has moved, then the item's listeners
+hear, then the repository's. Invariant: while a transaction is open nobody hears of anything; a
+listener's fault reaches neither the writer nor the next listener. Records nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from goatcore.query import QueryEngine, RowChange
+from goatcore.repository.changes import ItemChange
+from goatcore.repository.item import Item, listeners_of
+from goatcore.repository.source import OF_CHANGES
+
+Listener = Callable[[ItemChange], None]
+
+
+class Telling:
+    """The queries and listeners of one repository."""
+
+    def __init__(
+        self,
+        engine: QueryEngine[Item],
+        listeners: Sequence[Listener],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._engine = engine
+        self._listeners = listeners
+        self._on_error = on_error
+        self._held: list[ItemChange] | None = None
+
+    def hold(self, changes: list[ItemChange]) -> None:
+        """Until `release`, note in `changes` what there is to tell, and tell nobody."""
+        self._held = changes
+
+    def release(self) -> None:
+        """Tell at once again."""
+        self._held = None
+
+    def tell(self, changes: Sequence[ItemChange]) -> None:
+        """Tell of changes that were made."""
+        if self._held is not None:
+            self._held.extend(changes)
+            return
+        if not changes:
+            return
+        if self._engine.running:
+            self._engine.apply(
+                [
+                    RowChange(c.kind if c.item.exists else "removed", c.item, c.fields | OF_CHANGES)
+                    for c in changes
+                ]
+            )
+        for change in changes:
+            for callback in (*listeners_of(change.item), *self._listeners):
+                try:
+                    callback(change)
+                except Exception as error:  # a listener's fault is not ours, nor the next one's
+                    self._on_error(error)
+
+    def tell_queries(self, changes: Sequence[RowChange]) -> None:
+        """Tell of what nobody but a query looks at."""
+        if self._engine.running:
+            self._engine.apply(changes)
