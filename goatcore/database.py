@@ -97,6 +97,7 @@ class Database:
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
             self.device, self.keyring, clock,
         )  # fmt: skip
+        self._tell_of_lost(self.members_here.store)
         known = self.device.author in self.members_here.evaluation.devices
         if not known and not self.members_here.store.read_only:
             self._enter(opened)
@@ -250,6 +251,7 @@ class Database:
             ),
         )
         self._repositories[path] = repository
+        self._tell_of_lost(repository.store)
         self._tell()
         return repository
 
@@ -319,6 +321,11 @@ class Database:
     def _on_error(self, error: Exception) -> None:
         self.problem = str(error)
         self._tell()
+
+    def _tell_of_lost(self, store: Store) -> None:
+        """Of records that a damaged file still has, but nobody can read: known once it is read."""
+        if store.lost and store.report:
+            self.problem = store.report
 
     def _check_open(self) -> None:
         if self.closed:

@@ -90,6 +90,16 @@ class Store:
             commit.author, signed_message(commit), commit.signature
         )
 
+    @property
+    def report(self) -> str | None:
+        """What a person should know of damage that was found at open; None where there was none."""
+        report = self._log.report
+        if report is None or not self.lost:
+            return report
+        return (
+            f"{report} {self.lost:,} of the saved records cannot be read without what is missing."
+        )
+
     # -- held --------------------------------------------------------------------------------------
 
     def find(self, id_: CommitId) -> Commit | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 
 import pytest
@@ -158,6 +159,27 @@ def test_a_damaged_middle_is_told_and_the_rest_is_there(opened, note):
     again.repository("/notes/home").create(note, title="after")
     again.close()
     assert sorted([*left, "after"]) == titles(opened(), note)
+
+
+def test_records_that_stand_on_lost_ones_are_counted(opened, note):
+    database = filled(opened, note, 100)
+    database.close()
+    path = log_of(database)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 300] = bytes(300)
+    path.write_bytes(data)
+    again = opened()
+    store = again.repository("/notes/home").store
+    saved = int(re.search(r"(\d+) records could be saved", again.problem)[1])
+    assert store.lost > 0
+    assert store.lost + len(store) == saved
+    sentence = f"{store.lost} of the saved records cannot be read without what is missing."
+    assert again.problem.endswith(f" {sentence}")
+    again.close()
+    third = opened()
+    third.repository("/notes/home")
+    assert third.problem is None  # it was told when it was found
 
 
 def test_damaged_members_do_not_keep_notes_from_opening(opened, note):
