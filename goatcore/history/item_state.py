@@ -9,6 +9,7 @@ and has no effect. Must never import admission, storage or trust: all that comes
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple, cast
@@ -67,6 +68,12 @@ class Delta(NamedTuple):
 _Edits = list[tuple[int, Sequence[TextSplice]]]  # (vertex, its splices)
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
 _NO_VERSION = 1 << 32  # greater than any
+
+
+@lru_cache(maxsize=256)
+def _unseen(name: str) -> Delta:
+    """What an edit of a text that nobody has read does."""
+    return Delta((name,), _NO_SPLICES, True, True)
 
 
 class ItemState:
@@ -181,6 +188,9 @@ class ItemState:
 
     def _splice_only(self, vertex: int, name: str, splice: TextSplice) -> Delta:
         """The shape of nearly all changes, made short."""
+        text = self._texts.get(name)
+        if text is not None and text.put_off(vertex, splice):
+            return _unseen(name)
         told = self._edit(vertex, name, (splice,))
         splices = _NO_SPLICES if told is None else {name: told}
         return Delta((name,), splices, vertex > 0, True)

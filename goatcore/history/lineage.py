@@ -66,6 +66,17 @@ class Lineage:
             self._begin_run(event, parents, whole=False)
         return event
 
+    def go_on(self, count: int) -> None:
+        """Append `count` events, each made on the one before it, the first on the newest event:
+        as `add` would one by one."""
+        self.count += count
+        newest, heads = self.count - 1, self.heads
+        if len(heads) == 1:
+            self.heads = (newest,)
+            self.critical_to[-1] = newest
+        else:  # what is critical was revoked by the event that these go on from
+            self.heads = (*heads[:-1], newest)
+
     def _begin_run(self, event: int, parents: tuple[int, ...], *, whole: bool) -> None:
         self.run_start.append(event)
         self.run_parents.append(parents)
@@ -82,6 +93,11 @@ class Lineage:
     def run_of(self, event: int) -> int:
         """The row of the run that `event` is in."""
         return bisect_right(self.run_start, event) - 1
+
+    def run_stop(self, event: int) -> int:
+        """The event after the last of the run that `event` is in."""
+        run = bisect_right(self.run_start, event)
+        return self.run_start[run] if run < len(self.run_start) else self.count
 
     def parents(self, event: int) -> tuple[int, ...]:
         """The parents of `event`, ascending."""

@@ -49,6 +49,13 @@ class Projection(Lineage):
         self.add(parents)
         return parents
 
+    def record_next(self, count: int) -> None:
+        """Append the events of the next `count` vertices, each standing on the one before it, the
+        first on that of the newest event."""
+        vertex = self.vertices[-1] + 1
+        self.vertices.extend(range(vertex, vertex + count))
+        self.go_on(count)
+
     def frontier(self, version: Iterable[int]) -> tuple[int, ...]:
         """The newest events in a version of the item (vertices, themselves included)."""
         graph, vertices = self.graph, self.vertices

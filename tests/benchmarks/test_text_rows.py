@@ -136,7 +136,7 @@ def test_a_sequential_trace_begins_with_what_was_there(tmp_path, replayed):
 
 def test_a_case_whose_events_are_letters_is_cut_where_others_stand(tmp_path, traces, replayed):
     case = {
-        "endContent": "baBc",
+        "endContent": "Bbac",
         "txns": [
             {"span": [0, 3], "parents": [], "agent": "b", "seqStart": 0, "ops": [[0, 0, "abc"]]},
             {"span": [3, 4], "parents": [1], "agent": "a", "seqStart": 0, "ops": [[0, 0, "B"]]},

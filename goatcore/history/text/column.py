@@ -51,6 +51,34 @@ class Column:
             self._first.append(event)
             self._rows.append((event, position, deleted, inserted))
 
+    def extend(self, event: int, changes: Sequence[tuple[int, Sequence[TextSplice]]]) -> None:
+        """As `append` for what events from `event` on did, each going on from the one before it;
+        of `changes` the second parts count."""
+        first, rows, letters = self._first, self._rows, self.letters
+        joint, total = self._joint, letters[-1]
+        for _, splices in changes:
+            if len(splices) == 1:
+                position, deleted, inserted = splices[0]
+                total += len(inserted)
+                letters.append(total)
+                if inserted and not deleted:
+                    goes_on, joint = position == joint, position + len(inserted)
+                    if goes_on:
+                        _, begin, _, typed = rows[-1]
+                        if len(typed) < TYPING_MAX:
+                            rows[-1] = event, begin, 0, typed + inserted
+                            event += 1
+                            continue
+                else:
+                    joint = -1
+                first.append(event)
+                rows.append((event, position, deleted, inserted))
+            else:
+                self.append(event, splices, continues=False)
+                joint, total = -1, letters[-1]
+            event += 1
+        self._joint = joint
+
     def operations(self, start: int, stop: int) -> Iterator[Operation]:
         """What events start … stop-1 did; typing over several events is one operation."""
         if start >= stop:

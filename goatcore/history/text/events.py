@@ -34,6 +34,22 @@ class TextEvents:
         self.column.append(event, splices, continues=parents == (event - 1,))
         return None if parents == heads else parents
 
+    def record_all(self, changes: Sequence[tuple[int, Sequence[TextSplice]]]) -> None:
+        """Append what many vertices did, ascending; whole runs of the graph at once."""
+        lineage, column = self.lineage, self.column
+        at, count = 0, len(changes)
+        while at < count:
+            vertex = changes[at][0]
+            stop = min(count, at + lineage.graph.run_stop(vertex) - vertex)
+            event, parents = lineage.count, lineage.record(vertex)
+            column.append(event, changes[at][1], continues=parents == (event - 1,))
+            at += 1
+            more = stop - at
+            if more and changes[stop - 1][0] == vertex + more:  # so all in between are there
+                lineage.record_next(more)
+                column.extend(event + 1, changes[at:stop])
+                at = stop
+
     def name(self, event: int) -> VertexName:
         """What the change of an event is called."""
         lineage = self.lineage

@@ -65,6 +65,14 @@ class TextField:
             self._replay.keep(event, rope)
         return out
 
+    def put_off(self, vertex: int, splice: TextSplice) -> bool:
+        """Take in one splice of the newest vertex if nobody has read yet; False: not taken in."""
+        waiting = self._waiting
+        if waiting is None:
+            return False
+        waiting.append((vertex, (splice,)))
+        return True
+
     def extend(self, changes: Iterable[tuple[int, Sequence[TextSplice]]]) -> list[TextSplice]:
         """Take in many (vertex, splices), ascending. A cold field records them and returns
         nothing; else the splices that bring the visible text up to date, with one walk for all."""
@@ -131,8 +139,7 @@ class TextField:
         waiting = self._waiting
         if waiting is not None:
             events = TextEvents(self._graph)
-            for vertex, splices in waiting:
-                events.record(vertex, splices)
+            events.record_all(waiting)
             self._adopt(events)
         return self._replay
 
@@ -163,8 +170,7 @@ class TextField:
             events, done = TextEvents(self._graph), 0
             while self._waiting is waiting and done < len(waiting):
                 batch = waiting[done : done + SLICE]
-                for vertex, splices in batch:
-                    events.record(vertex, splices)
+                events.record_all(batch)
                 done += len(batch)
                 yield
             if self._waiting is waiting:
