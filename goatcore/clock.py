@@ -8,7 +8,7 @@ except `system_clock`, which the outermost layer passes in.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NewType
 
 Stamp = NewType("Stamp", int)  # milliseconds << 16 | counter, 0 … 2**64 - 1
@@ -24,12 +24,14 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-def stamp_after(now_ms: int, newest_dep: Stamp | None) -> Stamp:
+def stamp_after(now_ms: int, deps: Iterable[Stamp]) -> Stamp:
     """The stamp of a new commit: max(now, newest dep + 1); a dep more than 24 hours ahead of `now`
     is left out of account, so that one wrong clock does not drag all others along."""
     stamp = now_ms << COUNTER_BITS
-    if newest_dep is not None and newest_dep < (now_ms + AHEAD_MS_MAX) << COUNTER_BITS:
-        stamp = max(stamp, newest_dep + 1)
+    limit = (now_ms + AHEAD_MS_MAX) << COUNTER_BITS
+    for dep in deps:
+        if stamp <= dep < limit:
+            stamp = dep + 1
     return Stamp(min(stamp, STAMP_MAX))
 
 

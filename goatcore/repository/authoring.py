@@ -61,19 +61,17 @@ class Authoring:
         prev = store.last(self._author)
         deps: list[CommitId] = [] if prev is None else [prev.id]
         places = self._places(edits, prev, deps)
-        newest = None
+        times = []
         for dep in deps:
             commit = store.find(dep)
             assert commit is not None
-            time = commit.header.time
-            if newest is None or time > newest:
-                newest = time
+            times.append(commit.header.time)
         same_auth = prev is not None and store.auth_of(prev) == auth
         header = Header(
             store.repository,
             self._author,
             1 if prev is None else prev.seq + 1,
-            stamp_after(self._clock(), newest),
+            stamp_after(self._clock(), times),
             tuple(deps),
             None if same_auth or not auth else auth,
             sealer.epoch(),
