@@ -14,6 +14,7 @@ from goatcore.errors import (
 from goatcore.history.body import Body
 from goatcore.ids import BranchId
 from goatcore.repository import authoring
+from goatcore.schema import Schema
 
 
 def test_a_field_is_set_when_the_line_is_done(peer, note):
@@ -520,3 +521,12 @@ def test_typing_on_more_than_64_heads_goes_where_it_is_seen(peer, note):
     b.repository.register(note)
     assert str(b.repository.item("k").body) == str(here.body)
     assert str(here.body).endswith("the end")
+
+
+def test_an_item_of_a_schema_without_fields_stays_the_one_it_is(peer):
+    repository = peer().repository
+    mark = repository.create(Schema("mark", 1), "here")
+    assert repository.item("here") is mark
+    mark.delete()
+    assert repository.item("here") is mark
+    assert not mark.exists
