@@ -10,6 +10,7 @@ checked against the workspace's id. Must never import storage, sync or items.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
@@ -74,7 +75,7 @@ _LOST_JOINED: Final = (
 )
 
 
-class _Machine:
+class _Machine(ABC):
     """What both sides share: the queue of messages, the deadline, and how it ends."""
 
     def __init__(self, step: Step, now_ms: int) -> None:
@@ -123,8 +124,8 @@ class _Machine:
             late = {Step.welcoming: _LOST_LATE, Step.finishing: _LOST_JOINED}
             self._end(late.get(self.step, _LOST))
 
-    def _take(self, message: Message, now_ms: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _take(self, message: Message, now_ms: int) -> None: ...
 
     def _go(self, step: Step, now_ms: int, *said: Message) -> None:
         self.step = step
