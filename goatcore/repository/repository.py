@@ -24,9 +24,6 @@ from goatcore.repository.access import Access
 from goatcore.repository.authoring import Authoring
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.committing import Committing
-from goatcore.repository.drafts import PAUSE_MS as PAUSE_MS
-from goatcore.repository.drafts import SHARED_MS as SHARED_MS
-from goatcore.repository.drafts import TYPING_MS as TYPING_MS
 from goatcore.repository.drafts import Drafts
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import Item, Unsubscribe

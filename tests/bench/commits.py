@@ -22,6 +22,7 @@ from goatcore.history.splices import TextSplice
 from goatcore.ids import CommitId, GroupId, ItemKey, RepositoryId
 from goatcore.repository.authoring import Authoring, Edit
 from goatcore.repository.counting import resolve
+from goatcore.repository.drafts import PAUSE_MS, SHARED_MS, TYPING_MS
 from goatcore.repository.record import Draft
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Store
@@ -41,8 +42,6 @@ LETTERS_EACH = 128 * 1024
 PARENTS_EACH = 64
 RUN_COMMITS = 200  # of one message, and so many bytes
 RUN_BYTES = 64 << 10
-SHARED_MS = 150  # typing is recorded so soon while another member is there,
-TYPING_MS, PAUSE_MS = 5_000, 1_000  # else after so long, or after such a pause
 
 
 class Open:
