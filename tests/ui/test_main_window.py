@@ -60,6 +60,18 @@ def write_title(window: MainWindow, title: str, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: window.desk.note.title == title)
 
 
+def test_the_note_of_the_start_is_seen_from_its_first_line(
+    open_window: Callable[[], MainWindow], garden: Any, clock: Any
+) -> None:
+    body = "\n\n".join(f"Paragraph {number} of a long note." for number in range(60))
+    note = notes.create(garden, "Long", body=body, now_ms=clock.now_ms)
+    window = open_window()
+    settle()
+    assert window.desk.note is note
+    assert window.desk.editor.verticalScrollBar().maximum() > 10
+    assert window.desk.editor.verticalScrollBar().value() == 0
+
+
 def test_the_first_note_needs_one_click(window: MainWindow, own: Database, qtbot: Any) -> None:
     assert window.list.empty.isVisible()
     assert window.list.empty.button.text() == "Write your first note"

@@ -144,6 +144,7 @@ class Desk(QWidget):
             return
         self.title.show_title(note.title)
         self._binding = TextBinding(self.editor, ItemText(note, "body"), self._clock)
+        self.editor.verticalScrollBar().setValue(0)  # a hidden editor may have moved to its caret
         self._binding.edited.connect(self._on_edited)
         self._binding.received.connect(self._show_undo)
         self._binding.failed.connect(self.failed)
