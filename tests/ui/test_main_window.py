@@ -64,7 +64,7 @@ def test_the_note_of_the_start_is_seen_from_its_first_line(
     open_window: Callable[[], MainWindow], garden: Any, clock: Any
 ) -> None:
     body = "\n\n".join(f"Paragraph {number} of a long note." for number in range(60))
-    note = notes.create(garden, "Long", body=body, now_ms=clock.now_ms)
+    note = notes.create(garden, "Long", body=body, now_ms=clock.now_ms + 1)
     window = open_window()
     settle()
     assert window.desk.note is note
