@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from goatcore.errors import Closed, Damaged, DiskFailed, NotAGoatFile
 from goatcore.ids import RepositoryId
@@ -27,6 +28,8 @@ from goatcore.storage.disk import (
     write_all,
 )
 from goatcore.storage.file_mending import (
+    Read,
+    check_file,
     create,
     fresh_path,
     mend,
@@ -44,10 +47,11 @@ from goatcore.storage.framing import (
     Record,
     body_length,
     encode_record,
+    mark_digest,
     parse_file_start,
     parse_record,
 )
-from goatcore.storage.log import Entry, checked
+from goatcore.storage.log import Entry, LogMark, checked
 from goatcore.storage.recovery import Condition, Plan, decide, sentence
 
 LOG_SUFFIX: Final = ".goat"
@@ -62,24 +66,25 @@ class FileLog:
     """See `Log` for the contract; made by `open`."""
 
     __slots__ = ("_disk", "_end", "_failure", "_file", "_gate", "_path", "_plan", "_ragged",
-                 "_salt", "_synced", "_syncing", "_unsynced", "read_only", "report")  # fmt: skip
+                 "_salt", "_seen_from", "_synced", "_syncing", "_unsynced", "read_only",
+                 "report")  # fmt: skip
 
     def __init__(
         self,
         path: Path,
         disk: Disk,
         file: DiskFile,
-        salt: bytes,
-        plan: Plan,
+        found: Found,
         report: str | None,
         read_only: bool,
     ) -> None:
         self._path = path
         self._disk = disk
         self._file: DiskFile | None = file
-        self._salt = salt
-        self._plan = plan
-        self._end = self._synced = plan.end
+        self._salt = found.header.salt
+        self._plan = found.plan
+        self._seen_from = found.seen_from
+        self._end = self._synced = found.plan.end
         self._unsynced: deque[tuple[int, bytes]] = deque()  # position, bytes: all of synced … end
         self._ragged = False  # bytes of a refused append may stand after the end
         self._failure: DiskFailed | None = None  # the file in use failed to sync
@@ -96,56 +101,66 @@ class FileLog:
         disk: Disk,
         random: Callable[[int], bytes],
         read_only: bool = False,
+        known: LogMark | None = None,
     ) -> FileLog:
         """Open a log, made if missing; mend it if it is torn or damaged, and say so in `report`.
 
-        `random(n)` gives n random bytes. Media that cannot be written open read-only. Raises
+        `random(n)` gives n random bytes. Media that cannot be written open read-only. What stands
+        before a mark that is `known` is not looked at now, if the file has the mark. Raises
         `NotAGoatFile`, `NewerFormat`, `Damaged` or `DiskFailed`, and then leaves the file as it is.
         """
         try:
             if read_only:
-                return cls._open_to_read(path, repository, disk)
+                return cls._open_to_read(path, repository, disk, known)
             try:
                 file = _open_or_create(path, repository, disk, random)
             except OSError as error:
                 if error.errno not in READ_ONLY_ERRORS:
                     raise
-                return cls._open_to_read(path, repository, disk)
-            return cls._open_to_write(path, repository, disk, file)
+                return cls._open_to_read(path, repository, disk, known)
+            return cls._open_to_write(path, repository, disk, file, known)
         except OSError as error:
             raise disk_failed(path.name, error) from error
 
     @classmethod
-    def _open_to_read(cls, path: Path, repository: RepositoryId, disk: Disk) -> FileLog:
+    def _open_to_read(
+        cls, path: Path, repository: RepositoryId, disk: Disk, known: LogMark | None
+    ) -> FileLog:
         file = disk.open(path)
         try:
-            header, plan = _examine(path, repository, file)
+            found = _examine(path, repository, file, known)
         except BaseException:
             file.close()
             raise
-        report = sentence(plan, path.name, None)
-        return cls(path, disk, file, header.salt, plan, report, read_only=True)
+        report = sentence(found.plan, path.name, None)
+        return cls(path, disk, file, found, report, read_only=True)
 
     @classmethod
     def _open_to_write(
-        cls, path: Path, repository: RepositoryId, disk: Disk, file: DiskFile
+        cls,
+        path: Path,
+        repository: RepositoryId,
+        disk: Disk,
+        file: DiskFile,
+        known: LogMark | None,
     ) -> FileLog:
         report = None
         with suppress(OSError):
             disk.unlink(fresh_path(path))
         try:
-            header, plan = _examine(path, repository, file)
+            found = _examine(path, repository, file, known)
+            header, plan, _ = found
             if plan.condition is not Condition.CLEAN and not header.read_only_compat:
                 try:
                     report = sentence(plan, path.name, mend(disk, path, file, header, plan))
                 except OSError as error:
                     file.close()
-                    log = cls._open_to_read(path, repository, disk)
+                    log = cls._open_to_read(path, repository, disk, None)
                     log.report = f"{log.report or ''} {disk_failed(path.name, error)}".strip()
                     return log
                 file = disk.open(path, write=True)
-                header, plan = _examine(path, repository, file)
-                if plan.condition is not Condition.CLEAN:
+                found = _examine(path, repository, file, None)
+                if found.plan.condition is not Condition.CLEAN:
                     raise Damaged(f"The disk does not keep what is written to “{path.name}”.")
             if not header.read_only_compat:
                 # A process that was killed may have left all this in the system's memory only.
@@ -156,7 +171,7 @@ class FileLog:
             raise
         if header.read_only_compat:
             report = f"“{path.name}” was written by a newer version; this one can only read it."
-        return cls(path, disk, file, header.salt, plan, report, bool(header.read_only_compat))
+        return cls(path, disk, file, found, report, bool(header.read_only_compat))
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -168,14 +183,18 @@ class FileLog:
     def synced(self) -> int:
         return self._synced
 
-    def records(self) -> Iterator[Record]:
+    def records(self, start: int = RECORDS_BEGIN) -> Iterator[Record]:
         self._check_open()
-        return self._walk()
+        return self._walk(start)
 
-    def _walk(self) -> Iterator[Record]:
+    def _walk(self, begin: int) -> Iterator[Record]:
+        name = self._path.name
+        if begin < self._seen_from:
+            yield from check_file(self._read, self._salt, begin, self._seen_from, name)
+            begin = self._seen_from
         for start, end in self._plan.sound_ranges():
-            records = walk_file(self._read, start, end, self._path.name)
-            if self._plan.follows_gap(start):
+            records = walk_file(self._read, max(start, begin), end, name)
+            if self._plan.follows_gap(start) and start >= begin:
                 first = next(records)
                 yield first._replace(flags=first.flags | AFTER_GAP)
             yield from records
@@ -194,6 +213,18 @@ class FileLog:
             f"“{self._path.name}” has no sound record at byte {position:,}. Close it and open it "
             "again to have it mended."
         )
+
+    def mark(self, last: int) -> LogMark:
+        header = self._read(last, RECORD_HEADER_SIZE) if last else b""
+        return _mark(self._salt, last, header)
+
+    def holds(self, mark: LogMark) -> bool:
+        if not mark.position <= self._end:
+            return False
+        try:
+            return self.mark(mark.last) == mark
+        except DiskFailed:
+            return False
 
     def _read(self, position: int, length: int) -> bytes:
         with self._gate:
@@ -314,7 +345,15 @@ def _open_or_create(
         return disk.open(path, write=True)
 
 
-def _examine(path: Path, repository: RepositoryId, file: DiskFile) -> tuple[FileHeader, Plan]:
+class Found(NamedTuple):
+    """What examining a file came to."""
+
+    header: FileHeader
+    plan: Plan
+    seen_from: int  # the first position that was looked at
+
+
+def _examine(path: Path, repository: RepositoryId, file: DiskFile, known: LogMark | None) -> Found:
     size = file.size()
     start = read_exactly(file, 0, min(size, RECORDS_BEGIN))
     header, intact = parse_file_start(start, path.name)
@@ -322,4 +361,24 @@ def _examine(path: Path, repository: RepositoryId, file: DiskFile) -> tuple[File
         raise NotAGoatFile(
             f"“{path.name}” holds another repository than its name says; it is left as it is."
         )
-    return header, decide(scan_file(file, header.salt, size), size, intact)
+    read = partial(read_exactly, file)
+    if known is not None and intact and _has(read, header.salt, size, known):
+        tail = scan_file(read, header.salt, size, known.position)
+        plan = decide(tail, size, intact, known.position)
+        if plan.condition is Condition.CLEAN:
+            return Found(header, plan, known.position)
+    plan = decide(scan_file(read, header.salt, size), size, intact)
+    return Found(header, plan, RECORDS_BEGIN)
+
+
+def _has(read: Read, salt: bytes, size: int, mark: LogMark) -> bool:
+    if not RECORDS_BEGIN <= mark.position <= size or mark.last > mark.position - RECORD_HEADER_SIZE:
+        return False
+    header = read(mark.last, RECORD_HEADER_SIZE) if mark.last else b""
+    return _mark(salt, mark.last, header) == mark
+
+
+def _mark(salt: bytes, last: int, header: bytes) -> LogMark:
+    length = body_length(header)
+    position = RECORDS_BEGIN if length is None else last + RECORD_HEADER_SIZE + length
+    return LogMark(position, last, mark_digest(salt, last, header))

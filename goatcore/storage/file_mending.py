@@ -38,15 +38,31 @@ Read: TypeAlias = Callable[[int, int], bytes]  # position, length
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def scan_file(file: DiskFile, salt: bytes, size: int) -> Iterator[Record]:
-    """Every sound record of a file, in order; `size` is the file's."""
-    base = RECORDS_BEGIN
-    while base < size:
-        piece = read_exactly(file, base, min(PIECE_SIZE, size - base))
+def scan_file(read: Read, salt: bytes, end: int, start: int = RECORDS_BEGIN) -> Iterator[Record]:
+    """Every sound record of a file between two positions, in order."""
+    base = start
+    while base < end:
+        piece = read(base, min(PIECE_SIZE, end - base))
         reached = yield from scan(piece, salt, 0, base)
         piece_end = base + len(piece)
         # What is sound and begins this far from the piece's end lies wholly inside and was found.
-        base = size if piece_end >= size else max(reached, piece_end - RECORD_SIZE_MAX)
+        base = end if piece_end >= end else max(reached, piece_end - RECORD_SIZE_MAX)
+
+
+def check_file(read: Read, salt: bytes, start: int, end: int, name: str) -> Iterator[Record]:
+    """The records between two positions where nobody looked since the file was opened, each
+    checked now. Raises `Damaged` instead of passing anything over."""
+    reached = start
+    for record in scan_file(read, salt, end, start):
+        if record.offset != reached:
+            break
+        yield record
+        reached = record.end
+    if reached != end:
+        raise Damaged(
+            f"“{name}” is damaged at byte {reached:,}. Close it and open it again to have it "
+            "mended."
+        )
 
 
 def walk_file(read: Read, start: int, end: int, name: str) -> Iterator[Record]:

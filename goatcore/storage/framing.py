@@ -150,6 +150,17 @@ def encode_record(salt: bytes, kind: int, flags: int, body: bytes) -> bytes:
     return b"%b%b%b" % (header, crc32(header).to_bytes(4, "big"), body)
 
 
+def record_size(body: bytes) -> int:
+    """How many bytes a record with this body takes."""
+    return RECORD_HEADER_SIZE + len(body)
+
+
+def mark_digest(salt: bytes, last: int, header: bytes) -> bytes:
+    """16 bytes that stand for a log up to and with the record whose 32 header bytes stand at
+    `last`. The salt is this file's alone, and the header has the body's keyed hash."""
+    return blake2b(last.to_bytes(8, "big") + header, digest_size=16, key=salt).digest()
+
+
 def with_flags(header: bytes, flags: int) -> bytes:
     """A record's 32 header bytes with `flags` added to those that it has."""
     magic, kind, before, reserved, length, digest, _ = _RECORD.unpack(header)

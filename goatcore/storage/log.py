@@ -8,12 +8,22 @@ crash, and nothing is ever read that was not appended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from goatcore.errors import LocalMisuse
-from goatcore.storage.framing import BODY_SIZE_MAX, Record
+from goatcore.storage.framing import BODY_SIZE_MAX, RECORDS_BEGIN, Record, record_size
 
 Entry: TypeAlias = tuple[int, int, bytes]  # type, flags, body
+
+
+class LogMark(NamedTuple):
+    """A place in one log: what was computed from the records before it holds for every log that
+    has the mark. It names the last record before the place, not each: what is damaged further in
+    front is found when it is touched."""
+
+    position: int  # where the records after the mark begin
+    last: int  # where the last record before it begins; 0 where there is none
+    digest: bytes  # 16, keyed with the log's salt
 
 
 class Log(Protocol):
@@ -37,12 +47,21 @@ class Log(Protocol):
         """The position up to which everything survives a crash."""
         ...
 
-    def records(self) -> Iterator[Record]:
-        """The records that were there at open, in order."""
+    def records(self, start: int = RECORDS_BEGIN) -> Iterator[Record]:
+        """The records that were there at open, in order: all, or those from a record's position
+        on. Raises `Damaged` at records that nobody looked at before and that are unsound."""
         ...
 
     def record_at(self, position: int) -> Record:
         """The record that begins at `position`. Raises `Damaged` if no sound one does."""
+        ...
+
+    def mark(self, last: int) -> LogMark:
+        """The mark behind the record that begins at `last`; 0: before the first record."""
+        ...
+
+    def holds(self, mark: LogMark) -> bool:
+        """Whether this log has that mark."""
         ...
 
     def append(self, entries: Sequence[Entry]) -> int:
@@ -61,6 +80,15 @@ class Log(Protocol):
     def close(self) -> None:
         """Free the file without syncing. Again is nothing; other calls then raise `Closed`."""
         ...
+
+
+def positions(start: int, entries: Sequence[Entry]) -> list[int]:
+    """Where the records begin that are appended to a log whose end is `start`."""
+    found = []
+    for _, _, body in entries:
+        found.append(start)
+        start += record_size(body)
+    return found
 
 
 def checked(entries: Sequence[Entry]) -> None:

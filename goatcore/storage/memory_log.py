@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from goatcore.errors import Closed, Damaged
-from goatcore.storage.framing import RECORDS_BEGIN, Record
-from goatcore.storage.log import Entry, checked
+from goatcore.storage.framing import (
+    RECORD_HEADER_SIZE,
+    RECORDS_BEGIN,
+    Record,
+    encode_record,
+    mark_digest,
+)
+from goatcore.storage.log import Entry, LogMark, checked
+
+_SALT: Final = bytes(16)
 
 
 class MemoryLog:
@@ -41,9 +50,10 @@ class MemoryLog:
         """All that was appended, to open another log with."""
         return [(record.type, record.flags, record.body) for record in self._records]
 
-    def records(self) -> Iterator[Record]:
+    def records(self, start: int = RECORDS_BEGIN) -> Iterator[Record]:
         self._check_open()
-        return iter(self._records[: self._opened_with])
+        first = bisect_left(self._records, start, key=lambda record: record.offset)
+        return iter(self._records[first : self._opened_with])
 
     def record_at(self, position: int) -> Record:
         self._check_open()
@@ -51,6 +61,19 @@ class MemoryLog:
         if index == len(self._records) or self._records[index].offset != position:
             raise Damaged(f"No record begins at byte {position:,} of this log.")
         return self._records[index]
+
+    def mark(self, last: int) -> LogMark:
+        if last == 0:
+            return LogMark(RECORDS_BEGIN, 0, mark_digest(_SALT, 0, b""))
+        record = self.record_at(last)
+        header = encode_record(_SALT, record.type, record.flags, record.body)[:RECORD_HEADER_SIZE]
+        return LogMark(record.end, last, mark_digest(_SALT, last, header))
+
+    def holds(self, mark: LogMark) -> bool:
+        try:
+            return self.mark(mark.last) == mark
+        except Damaged:
+            return False
 
     def append(self, entries: Sequence[Entry]) -> int:
         self._check_open()

@@ -66,10 +66,12 @@ class Plan(NamedTuple):
         return any(hole.end == start for hole in self.holes)
 
 
-def decide(records: Iterable[Record], size: int, header_intact: bool) -> Plan:
-    """The plan for a file of `size` bytes in which a scan found `records`."""
+def decide(
+    records: Iterable[Record], size: int, header_intact: bool, start: int = RECORDS_BEGIN
+) -> Plan:
+    """The plan for a file of `size` bytes in which a scan from `start` on found `records`."""
     kept = 0
-    end = RECORDS_BEGIN
+    end = start
     holes = []
     for offset, _, _, body in records:
         if offset != end:

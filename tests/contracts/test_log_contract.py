@@ -14,7 +14,7 @@ from goatcore.ids import RepositoryId
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.framing import BODY_SIZE_MAX, RECORDS_BEGIN
-from goatcore.storage.log import Log
+from goatcore.storage.log import Log, positions
 from goatcore.storage.memory_log import MemoryLog
 
 REPOSITORY = RepositoryId(bytes(range(16)))
@@ -172,3 +172,43 @@ def test_a_closed_log_does_nothing(
     log.close()
     with pytest.raises(Closed):
         call(log)
+
+
+def test_records_can_be_read_from_a_place_on(place: InAFile | InMemory) -> None:
+    log = place.open()
+    starts = positions(log.end, ENTRIES)
+    log.append(ENTRIES)
+    log = place.reopen(log)
+    for number, start in enumerate(starts):
+        assert [record.offset for record in log.records(start)] == starts[number:]
+    assert list(log.records(log.end)) == []
+    log.close()
+
+
+def test_a_mark_names_a_place_in_one_log(place: InAFile | InMemory) -> None:
+    log = place.open()
+    empty = log.mark(0)
+    starts = positions(log.end, ENTRIES)
+    log.append(ENTRIES)
+    marks = [log.mark(start) for start in starts]
+    assert [mark.position for mark in marks] == [*starts[1:], log.end]
+    assert empty.position == RECORDS_BEGIN
+    assert len({mark.digest for mark in (empty, *marks)}) == len(ENTRIES) + 1
+    log = place.reopen(log)
+    for mark in (empty, *marks):
+        assert log.holds(mark)
+        assert not log.holds(mark._replace(digest=bytes(16)))
+        assert not log.holds(mark._replace(position=mark.position + 1))
+        assert not log.holds(mark._replace(last=mark.last + 1))
+    assert not log.holds(marks[0]._replace(last=log.end + 10**9))
+    log.close()
+
+
+def test_a_shorter_or_another_log_does_not_hold_a_mark(place: InAFile | InMemory) -> None:
+    log = place.open()
+    log.append(ENTRIES[:1])
+    mark = log.mark(log.end - len(ENTRIES[0][2]) - 32)
+    log.close()
+    other = MemoryLog([(1, 0, b"First")])
+    assert not other.holds(mark)
+    assert not MemoryLog().holds(mark)
