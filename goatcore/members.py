@@ -85,7 +85,7 @@ class Gate:
             return True
         if auth is None:
             return commit.seq > 1
-        return all(self.store.find(id_) is not None for id_ in auth)
+        return all(map(self.store.holds, auth))
 
 
 class Members:

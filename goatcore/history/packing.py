@@ -32,6 +32,64 @@ class Last(NamedTuple):
     since_whole: int
 
 
+class Chain(NamedTuple):
+    """What a packed commit leaves out, from the chain that it stands in."""
+
+    author: AuthorKey
+    seq: int
+    prev: CommitId
+    time: Stamp
+    epoch: EpochId
+
+
+def rebuilt(repository: RepositoryId, chain: Chain, entry: object) -> Commit:
+    """The commit of a packed entry, by what is known of it; nothing is checked but types. Raises
+    `Malformed`."""
+    return _built(repository, chain, _parts(entry)[2])
+
+
+_Parts: TypeAlias = "tuple[list[CommitId], list[CommitId] | None, bytes, bytes]"
+
+
+def _parts(entry: object) -> tuple[int, int, _Parts]:
+    """Author number, time since the commit before, and the rest of a packed entry."""
+    if type(entry) is not list or len(entry) != 6:
+        raise Malformed("A packed commit is not an array of 6.")
+    number, time, deps, auth, signature, sealed = entry
+    if (
+        type(number) is not int
+        or type(time) is not int
+        or not 0 <= time < _TIME
+        or type(deps) is not list
+        or not (auth is None or type(auth) is list)
+        or type(signature) is not bytes
+        or len(signature) != SIGNATURE_BYTES
+        or type(sealed) is not bytes
+    ):
+        raise Malformed("A packed commit has a field of the wrong type.")
+    return number, time, (deps, auth, signature, sealed)
+
+
+def _built(repository: RepositoryId, chain: Chain, parts: _Parts) -> Commit:
+    author, seq, prev, time, epoch = chain
+    deps, auth, signature, sealed = parts
+    header = Header(
+        repository,
+        author,
+        seq,
+        time,
+        (prev, *deps),
+        None if auth is None else tuple(auth),
+        epoch,
+        sha256(sealed).digest(),
+        {},
+    )
+    try:
+        return assemble(header, signature, sealed)
+    except (TypeError, OverflowError) as error:
+        raise Malformed(f"A packed commit cannot be rebuilt: {error}.") from None
+
+
 class Packer:
     """Makes the short form of commits in one stream."""
 
@@ -67,10 +125,12 @@ class Packer:
 
 
 class Unpacker:
-    """Gives back the commits of one stream."""
+    """Gives back the commits of one stream. `trusted`: it is one that this device wrote and a keyed
+    checksum vouches for, so packed commits are not parsed once more."""
 
-    def __init__(self, repository: RepositoryId) -> None:
+    def __init__(self, repository: RepositoryId, *, trusted: bool = False) -> None:
         self._repository = repository
+        self._trusted = trusted
         self._authors: dict[AuthorKey, Last] = {}
         self._order: list[AuthorKey] = []
 
@@ -82,38 +142,16 @@ class Unpacker:
                 raise Malformed("A commit belongs to another repository.")
             self._take(commit, 0)
             return commit
-        if type(entry) is not list or len(entry) != 6:
-            raise Malformed("A packed commit is not an array of 6.")
-        number, time, deps, auth, signature, sealed = entry
-        if type(number) is not int or not 0 <= number < len(self._order):
+        number, time, parts = _parts(entry)
+        if not 0 <= number < len(self._order):
             raise Malformed("A packed commit names an author that was not met before.")
-        if (
-            type(time) is not int
-            or not 0 <= time < _TIME
-            or type(deps) is not list
-            or not (auth is None or type(auth) is list)
-            or type(signature) is not bytes
-            or len(signature) != SIGNATURE_BYTES
-            or type(sealed) is not bytes
-        ):
-            raise Malformed("A packed commit has a field of the wrong type.")
         author = self._order[number]
         last = self._authors[author]
-        header = Header(
-            self._repository,
-            author,
-            last.seq + 1,
-            Stamp((last.time + time) % _TIME),
-            (last.id, *deps),
-            None if auth is None else tuple(auth),
-            last.epoch,
-            sha256(sealed).digest(),
-            {},
-        )
-        try:
-            commit = parse(assemble(header, signature, sealed).raw)
-        except (TypeError, OverflowError) as error:
-            raise Malformed(f"A packed commit cannot be rebuilt: {error}.") from None
+        stamp = Stamp((last.time + time) % _TIME)
+        chain = Chain(author, last.seq + 1, last.id, stamp, last.epoch)
+        commit = _built(self._repository, chain, parts)
+        if not self._trusted:
+            commit = parse(commit.raw)
         self._take(commit, last.since_whole + 1)
         return commit
 

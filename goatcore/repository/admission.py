@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 
 from goatcore.history.commit import Commit, signed_message
 from goatcore.ids import CommitId, RepositoryId
+from goatcore.sync import Tip
 
 WAITING_MAX: Final = 16_384
 WAITING_BYTES_MAX: Final = 64 << 20
@@ -47,13 +48,13 @@ class Verdict(NamedTuple):
 
 
 class Admission:
-    """The door of one repository. `find` gives held commits by id."""
+    """The door of one repository. `find` gives author and seq of held commits by id."""
 
     def __init__(
         self,
         repository: RepositoryId,
         gate: Gate,
-        find: Callable[[CommitId], Commit | None],
+        find: Callable[[CommitId], Tip | None],
         verify: Verify,
     ) -> None:
         self._repository = repository

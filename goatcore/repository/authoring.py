@@ -18,6 +18,7 @@ from goatcore.history.operations import OPERATIONS_MAX, Operation
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Auth, Store
+from goatcore.sync import Tip
 
 HEADS_MAX: Final = 64  # a change stands on the greatest of them
 
@@ -61,12 +62,8 @@ class Authoring:
         prev = store.last(self._author)
         deps: list[CommitId] = [] if prev is None else [prev.id]
         places = self._places(edits, prev, deps)
-        times = []
-        for dep in deps:
-            commit = store.find(dep)
-            assert commit is not None
-            times.append(commit.header.time)
-        same_auth = prev is not None and store.auth_of(prev) == auth
+        times = [store.time_of(dep) for dep in deps]
+        same_auth = prev is not None and store.auth_of(prev.id) == auth
         header = Header(
             store.repository,
             self._author,
@@ -86,39 +83,38 @@ class Authoring:
         return build(header, sealer.seal(body, header), self._sign)
 
     def _places(
-        self, edits: Sequence[Edit], prev: Commit | None, deps: list[CommitId]
+        self, edits: Sequence[Edit], prev: Tip | None, deps: list[CommitId]
     ) -> dict[CommitId, Parent]:
         """How each head is written as a parent; deps are filled on the way."""
         if prev is not None and not any(edit.heads for edit in edits):
             return {}  # nothing but new items
-        heads: dict[CommitId, Commit] = {}
-        newest: dict[AuthorKey, Commit] = {}
+        heads: dict[CommitId, Tip] = {}
+        newest: dict[AuthorKey, Tip] = {}
         for edit in edits:
             for id_ in edit.heads:
-                commit = self._store.find(id_)
-                assert commit is not None, "a head that is not held"
-                heads[id_] = commit
-                author, seq = commit.header[1:3]
-                if author not in newest or seq > newest[author].seq:
-                    newest[author] = commit
+                head = self._store.tip(id_)
+                assert head is not None, "a head that is not held"
+                heads[id_] = head
+                author = head.author
+                if author not in newest or head.seq > newest[author].seq:
+                    newest[author] = head
         if prev is not None:
             newest[self._author] = prev
         index: dict[AuthorKey, int] = {}
         if prev is not None:
             index[self._author] = 0
-        for author, commit in newest.items():
+        for author, tip in newest.items():
             if author not in index:
                 index[author] = len(deps)
-                deps.append(commit.id)
+                deps.append(tip.id)
         places: dict[CommitId, Parent] = {}
-        for id_, commit in heads.items():
-            author, seq = commit.header[1:3]
-            top = newest[author]
-            back = top.header.seq - seq
-            if top is commit:
-                places[id_] = index[author]
-            elif self._store.ancestor(top, back) == id_:
-                places[id_] = (index[author], back)
+        for id_, head in heads.items():
+            top = newest[head.author]
+            back = top.seq - head.seq
+            if top.id == id_:
+                places[id_] = index[head.author]
+            elif self._store.ancestor(top.id, back) == id_:
+                places[id_] = (index[head.author], back)
             else:  # the author's chain is forked: this head stands on the other branch
                 places[id_] = len(deps)
                 deps.append(id_)
@@ -136,9 +132,5 @@ def greatest_heads(store: Store, heads: Sequence[bytes]) -> tuple[CommitId, ...]
     if len(ids) <= HEADS_MAX:
         return ids
 
-    def rank(id_: CommitId) -> tuple[int, CommitId]:
-        commit = store.find(id_)
-        assert commit is not None
-        return commit.header.time, id_
-
-    return tuple(sorted(sorted(ids, key=rank)[-HEADS_MAX:]))
+    ranked = sorted(ids, key=lambda id_: (store.time_of(id_), id_))
+    return tuple(sorted(ranked[-HEADS_MAX:]))

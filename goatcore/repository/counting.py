@@ -90,9 +90,7 @@ def resolve(store: Store, commit: Commit, change: Change) -> tuple[CommitId, ...
         i, back = (parent, 0) if isinstance(parent, int) else parent
         if i >= len(deps):
             continue
-        dep = store.find(deps[i])
-        assert dep is not None, "a held commit whose dep is not held"
-        ancestor = store.ancestor(dep, back)
+        ancestor = store.ancestor(deps[i], back)
         if ancestor is not None:
             found.add(ancestor)
     return tuple(sorted(found))

@@ -1,27 +1,40 @@
-"""The held commits of one repository, in memory and in its log.
+"""The held commits of one repository: in its log, and what is needed of them in memory.
 
 Owns what is held, what of it is durable, and the order in which it came (parents first). Invariant:
-a commit is told to peers only when it and the membership records it stands on are on disk. Knows
-nothing of bodies or items.
+a commit is told to peers only when it and the membership records it stands on are on disk; of
+durable commits no more than a bounded number is kept in memory. Knows nothing of bodies or items.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
 
+from goatcore.clock import Stamp
 from goatcore.errors import Damaged, Malformed
-from goatcore.history.commit import Commit, signed_message
-from goatcore.history.packing import Packer, Unpacker
+from goatcore.history.commit import Commit, parse, signed_message
+from goatcore.history.packing import Chain, Packer, Unpacker, rebuilt
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
-from goatcore.storage.framing import AFTER_GAP, PACKED_COMMIT, WHOLE_COMMIT
+from goatcore.repository.commit_table import Auth as Auth
+from goatcore.repository.commit_table import CommitTable
+from goatcore.repository.recent import Recent
+from goatcore.storage.framing import AFTER_GAP, PACKED_COMMIT, RECORD_HEADER_SIZE, WHOLE_COMMIT
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.log import Log
 from goatcore.sync import HeldIndex, Tip
 from goatcore.values import pack, unpack
 
-Auth = tuple[CommitId, ...]
+RECENT_BYTES: Final = 4 << 20  # of commits that are kept though the log has them; at most twice
+COMMIT_BYTES_AROUND: Final = 700  # of a commit in memory, beyond its own bytes
+
+
+class Ahead(NamedTuple):
+    """A commit that is held and not durable yet."""
+
+    commit: Commit
+    order: int
+    position: int  # of the log, after it
 
 
 class Store:
@@ -39,27 +52,27 @@ class Store:
         self.repository = repository
         self._log = log
         self._group_commit = group_commit
-        self._commits: dict[CommitId, Commit] = {}
-        self._auth: dict[CommitId, Auth] = {}
-        self._admission = Admission(repository, gate, self._commits.get, verify)
+        self._admission = Admission(repository, gate, self.tip, verify)
         self._auth_durable = auth_durable
         self._verify = verify
         self.lost = 0  # records behind damage that could not be rebuilt at open
-        self._held = HeldIndex()
         self._durable = HeldIndex()
-        self._waiting: deque[tuple[int, Commit]] = deque()  # (log position after it, commit)
+        self._table = CommitTable()  # of all that are held; the durable ones come first
+        self._ahead: dict[CommitId, Ahead] = {}  # in order
+        self._recent: Recent[CommitId, Commit] = Recent(RECENT_BYTES)
+        self._last: dict[AuthorKey, Tip] = {}  # of authors with commits ahead, on their stems
         self._synced = 0
         self._packer = Packer(repository)
         self._listeners: list[Callable[[], None]] = []
 
     def load(self) -> Iterator[Commit]:
         """Read the log; yields every commit in order. To be exhausted before anything else."""
-        unpacker = Unpacker(self.repository)
+        unpacker = Unpacker(self.repository, trusted=True)
         after_gap = False
         for record in self._log.records():
             if record.flags & AFTER_GAP:
                 # what was packed on lost commits cannot be rebuilt; the stream begins anew
-                unpacker, after_gap = Unpacker(self.repository), True
+                unpacker, after_gap = Unpacker(self.repository, trusted=True), True
             if record.type not in {WHOLE_COMMIT, PACKED_COMMIT}:
                 continue
             body = bytes(record.body)
@@ -73,20 +86,20 @@ class Store:
                     f"A record of the file cannot be read ({error}). "
                     "Restore the folder from a backup, or let another device bring it back."
                 ) from None
-            if commit.id in self._commits:
+            if self._durable.contains(commit.id):
                 continue
             if after_gap and not self._stands(commit):
                 self.lost += 1
                 continue
-            self._add(commit)
-            self._index(commit)
+            self._note(commit, record.offset)
+            self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
             yield commit
         self._synced = self._log.synced
         self._packer = unpacker.packer()
 
     def _stands(self, commit: Commit) -> bool:
         """Whether a commit behind damage is whole and stands on held ones."""
-        return all(dep in self._commits for dep in commit.header.deps) and self._verify(
+        return all(map(self._durable.contains, commit.header.deps)) and self._verify(
             commit.author, signed_message(commit), commit.signature
         )
 
@@ -102,30 +115,90 @@ class Store:
 
     # -- held --------------------------------------------------------------------------------------
 
+    def holds(self, id_: CommitId) -> bool:
+        """Whether a commit is held, durable or not."""
+        return id_ in self._ahead or self._durable.contains(id_)
+
     def find(self, id_: CommitId) -> Commit | None:
-        """A held commit, durable or not."""
-        return self._commits.get(id_)
+        """A held commit, durable or not; read from the log unless it was used lately."""
+        ahead = self._ahead.get(id_)
+        if ahead is not None:
+            return ahead.commit
+        commit = self._recent.get(id_)
+        if commit is None:
+            order = self._durable.order(id_)
+            if order is None:
+                return None
+            commit = self._read(order)
+            self._recent.put(id_, commit, len(commit.raw) + COMMIT_BYTES_AROUND)
+        return commit
 
-    def auth_of(self, commit: Commit) -> Auth:
+    def _read(self, order: int) -> Commit:
+        """A durable commit, from the log. Raises `Damaged`, `DiskFailed`."""
+        index, table = self._durable, self._table
+        record = self._log.record_at(table.position(order))
+        try:
+            if record.type == WHOLE_COMMIT:
+                commit = parse(bytes(record.body))
+            else:
+                author, seq, _ = index.tip(order)
+                prev = index.prev(order)
+                assert prev is not None, "a packed commit has a predecessor"
+                chain = Chain(author, seq, index.id(prev), table.time(order), table.epoch(order))
+                commit = rebuilt(self.repository, chain, unpack(record.body))
+        except Malformed as error:
+            raise Damaged(f"A record of the file cannot be read ({error}).") from None
+        if commit.id != index.id(order):
+            raise Damaged("A record of the file is not the one that was written there.")
+        return commit
+
+    def tip(self, id_: CommitId) -> Tip | None:
+        """Author, seq and id of a held commit."""
+        ahead = self._ahead.get(id_)
+        if ahead is not None:
+            return Tip(ahead.commit.author, ahead.commit.seq, id_)
+        order = self._durable.order(id_)
+        return None if order is None else self._durable.tip(order)
+
+    def auth_of(self, id_: CommitId) -> Auth:
         """The heads of `/sys/members` that a held commit claims, its own or its predecessor's."""
-        return self._auth[commit.id]
+        return self._table.auth(self._order(id_))
 
-    def last(self, author: AuthorKey) -> Commit | None:
+    def time_of(self, id_: CommitId) -> Stamp:
+        """The time in a held commit's header."""
+        return self._table.time(self._order(id_))
+
+    def _order(self, id_: CommitId) -> int:
+        ahead = self._ahead.get(id_)
+        order = self._durable.order(id_) if ahead is None else ahead.order
+        assert order is not None, "a commit that is not held"
+        return order
+
+    def last(self, author: AuthorKey) -> Tip | None:
         """An author's newest held commit."""
-        last = self._held.last(author)
-        return None if last is None else self._commits[last.id]
+        return self._last.get(author) or self._durable.last(author)
 
-    def ancestor(self, commit: Commit, back: int) -> CommitId | None:
+    def ancestor(self, id_: CommitId, back: int) -> CommitId | None:
         """The `back`-th ancestor of a held commit along prev; None where there is none."""
-        if not 0 <= back < commit.seq:
-            return None
-        order = self._held.order(commit.id)
-        assert order is not None
-        return self._held.id(self._held.ancestor(order, commit.seq - back))
+        while back and (ahead := self._ahead.get(id_)) is not None:
+            prev = ahead.commit.prev
+            if prev is None:
+                return None
+            id_, back = prev, back - 1
+        if not back:
+            return id_
+        index = self._durable
+        order = index.order(id_)
+        assert order is not None, "a commit that is not held"
+        seq = index.seq(order) - back
+        return index.id(index.ancestor(order, seq)) if back > 0 and seq > 0 else None
 
     def commits(self) -> Iterator[Commit]:
         """Every held commit, parents first."""
-        return iter(self._commits.values())
+        for order in range(self._durable.count):
+            yield self._read(order)
+        for ahead in tuple(self._ahead.values()):
+            yield ahead.commit
 
     @property
     def read_only(self) -> bool:
@@ -133,7 +206,7 @@ class Store:
         return self._log.read_only
 
     def __len__(self) -> int:
-        return len(self._commits)
+        return len(self._table)
 
     @property
     def pending(self) -> int:
@@ -158,21 +231,25 @@ class Store:
                 entries.append((WHOLE_COMMIT, 0, packed))
             else:
                 entries.append((PACKED_COMMIT, 0, pack(packed)))
-        position = self._log.append(entries)  # all or nothing; then nothing here has changed
+        position = self._log.end
+        end = self._log.append(entries)  # all or nothing; then nothing here has changed
         self._packer = packer
-        for commit in commits:
-            self._add(commit)
-            self._waiting.append((position, commit))
-        self._group_commit.written(position)
+        for commit, (_, _, body) in zip(commits, entries, strict=True):
+            order = self._note(commit, position)
+            position += RECORD_HEADER_SIZE + len(body)
+            self._ahead[commit.id] = Ahead(commit, order, end)
+            last = self.last(commit.author)
+            if last is None or commit.prev == last.id:
+                self._last[commit.author] = Tip(commit.author, commit.seq, commit.id)
+        assert position == end, "the log has what was written, and nothing else"
+        self._group_commit.written(end)
 
-    def _add(self, commit: Commit) -> None:
-        self._commits[commit.id] = commit
-        self._held.add(commit.id, commit.author, commit.seq, commit.prev)
-        auth = commit.header.auth
+    def _note(self, commit: Commit, position: int) -> int:
+        header = commit.header
+        auth = header.auth
         if auth is None:
-            prev = commit.prev
-            auth = () if prev is None else self._auth[prev]
-        self._auth[commit.id] = auth
+            auth = () if header.seq == 1 else self.auth_of(header.deps[0])
+        return self._table.add(position, header.time, auth, header.epoch)
 
     # -- durable -----------------------------------------------------------------------------------
 
@@ -184,7 +261,7 @@ class Store:
     @property
     def all_durable(self) -> bool:
         """Whether everything held is on disk."""
-        return not self._waiting
+        return not self._ahead
 
     def synced(self, position: int) -> None:
         """The log is on disk up to `position`."""
@@ -193,24 +270,26 @@ class Store:
 
     def release(self) -> None:
         """Count as durable what is, with what it stands on in `/sys/members`."""
-        released = False
-        while self._waiting and self._waiting[0][0] <= self._synced:
-            commit = self._waiting[0][1]
-            if not self._auth_durable(self._auth[commit.id]):
+        released = []
+        for ahead in self._ahead.values():
+            if ahead.position > self._synced or not self._auth_durable(
+                self._table.auth(ahead.order)
+            ):
                 break
-            self._waiting.popleft()
-            self._index(commit)
-            released = True
+            released.append(ahead.commit)
+        for commit in released:
+            del self._ahead[commit.id]
+            self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
+            self._recent.put(commit.id, commit, len(commit.raw) + COMMIT_BYTES_AROUND)
+        if not self._ahead:
+            self._last.clear()
         if released:
             for callback in tuple(self._listeners):
                 callback()
 
-    def _index(self, commit: Commit) -> None:
-        self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
-
     def flush_now(self) -> None:
         """Block until everything held is on disk."""
-        if self._waiting:
+        if self._ahead:
             self._group_commit.flush_now()
 
     def close(self) -> None:
@@ -241,9 +320,11 @@ class Store:
         return self._durable.contains(id_)
 
     def raw(self, id_: CommitId) -> Commit:
-        return self._commits[id_]
+        commit = self.find(id_)
+        assert commit is not None, "a commit that is not held"
+        return commit
 
     def last_seq(self, author: AuthorKey) -> int:
         """The author's greatest held seq."""
-        last = self._held.last(author)
+        last = self.last(author)
         return 0 if last is None else last.seq

@@ -21,7 +21,7 @@ class Verdicts:
 
     def passes(self, commit: Commit) -> bool:
         """Whether a held commit's author had the role to write here, by what its `auth` saw."""
-        return self._verdict(commit.header.author, self._store.auth_of(commit))
+        return self._verdict(commit.header.author, self._store.auth_of(commit.id))
 
     def renewed(self) -> bool:
         """Look everything up again; whether a verdict is another than before."""

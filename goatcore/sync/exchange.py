@@ -16,8 +16,8 @@ What the owner does:
 * `start`, then `receive` for each message of the peer, and `tick` when `next_deadline` has come;
 * after each call: send all of `take_outgoing()` (a call gives at most one COMMITS: ask again until
   it gives nothing), and handle `take_events()`;
-* for `Received`: admit the commits, at once or later, then `decided(ids, …)`. What `held.find` does
-  not give by then was refused, or waits for others. Every id must be decided, or credit runs out;
+* for `Received`: admit the commits, at once or later, then `decided(ids, …)`. What is not
+  held by then was refused, or waits for others. Every id must be decided, or credit runs out;
 * `advanced` whenever `held.durable` grew, from wherever the commits came.
 `receive` raises `PeerMisbehaved` for what no correct peer sends; then nothing was changed.
 """
@@ -77,8 +77,8 @@ class Held(Protocol):
     def raw(self, id_: CommitId) -> Commit:
         """A durable commit."""
 
-    def find(self, id_: CommitId) -> Commit | None:
-        """A held commit, durable or not yet."""
+    def holds(self, id_: CommitId) -> bool:
+        """Whether a commit is held, durable or not yet."""
 
 
 class Exchange:
@@ -174,7 +174,7 @@ class Exchange:
         """These received commits were admitted, refused, or wait for others. `missing`: commits
         to ask for one by one, such as deps that nothing else announces."""
         for id_ in ids:
-            if self._index.contains(id_) or self._held.find(id_) is None:
+            if self._index.contains(id_) or not self._held.holds(id_):
                 self._inbox.settle(id_)
         self.ask((id_ for id_ in missing if not self._is_known(id_)), now_ms)
         self.advanced(now_ms)
@@ -355,7 +355,7 @@ class Exchange:
         if len(self._theirs) >= _THEIRS_MAX:
             del self._theirs[next(iter(self._theirs))]
         self._theirs[id_] = None
-        return self._held.find(id_) is None
+        return not self._held.holds(id_)
 
     # -- following from what was heard -------------------------------------------------------------
 
@@ -402,7 +402,7 @@ class Exchange:
             self._events.append(PeerHas(tips))
 
     def _is_known(self, id_: CommitId) -> bool:
-        return self._index.contains(id_) or id_ in self._inbox or self._held.find(id_) is not None
+        return self._index.contains(id_) or id_ in self._inbox or self._held.holds(id_)
 
     def _look_at_new(self, now_ms: int) -> None:
         """What became durable since the last time is acknowledged if the peer sent it, else

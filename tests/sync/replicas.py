@@ -71,8 +71,8 @@ class Replica:
         assert self.durable.contains(id_)
         return self.held[id_]
 
-    def find(self, id_: CommitId) -> Commit | None:
-        return self.held.get(id_)
+    def holds(self, id_: CommitId) -> bool:
+        return id_ in self.held
 
     # -- the owner's work
 
