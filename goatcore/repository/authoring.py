@@ -15,7 +15,7 @@ from goatcore.errors import TransactionTooLarge
 from goatcore.history.body import Body, Change, Parent, encode_body
 from goatcore.history.commit import DEPS_MAX, Commit, Header, Sign, build
 from goatcore.history.operations import OPERATIONS_MAX, Operation
-from goatcore.ids import AuthorKey, CommitId, ItemKey
+from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Auth, Store
 from goatcore.sync import Tip
@@ -34,7 +34,7 @@ class Edit(NamedTuple):
 
 
 class Authoring:
-    """Makes this device's commits in one repository."""
+    """Makes this device's commits in one repository, on its main line or on a branch."""
 
     def __init__(
         self,
@@ -43,12 +43,14 @@ class Authoring:
         sign: Sign,
         sealer: Sealer,
         clock: Clock,
+        branch: BranchId | None = None,
     ) -> None:
         self._store = store
         self._author = author
         self._sign = sign
         self._sealer = sealer
         self._clock = clock
+        self._branch = branch
 
     def commit(self, edits: Sequence[Edit], label: str | None, auth: Auth) -> Commit:
         """One signed commit of these edits; not yet held. Raises `TransactionTooLarge`."""
@@ -79,7 +81,7 @@ class Authoring:
             Change(key, schema, version, tuple([places[head] for head in heads]), tuple(operations))
             for key, schema, version, heads, operations in edits
         ]
-        body = encode_body(Body(None, label, tuple(changes)))
+        body = encode_body(Body(self._branch, label, tuple(changes)))
         return build(header, sealer.seal(body, header), self._sign)
 
     def _places(

@@ -16,7 +16,7 @@ from goatcore.repository.items import Items
 from goatcore.repository.own_steps import OwnSteps
 from goatcore.repository.record import Record
 from goatcore.repository.store import Store
-from goatcore.repository.walking import Walking
+from goatcore.repository.walk import Walk
 
 # what must have seen all that it acts on: letters have places, and what is taken away was there
 _ON_ALL: Final = frozenset({TEXT_SPLICE, SET_REMOVE, MAP_DROP, DELETE})
@@ -31,7 +31,7 @@ class Committing:
         authoring: Authoring,
         membership: Membership,
         items: Items,
-        walking: Walking,
+        walking: Walk,
     ) -> None:
         self._store = store
         self._authoring = authoring

@@ -9,12 +9,12 @@ commits and of the evaluation of `/sys/members`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from goatcore.history.body import Body, Change
 from goatcore.history.commit import Commit
-from goatcore.ids import CommitId
+from goatcore.ids import BranchId, CommitId
 from goatcore.repository.store import Store
 
 Passes = Callable[[Commit], bool]
@@ -28,13 +28,16 @@ class Counted(NamedTuple):
 
 
 class Counting:
-    """The counted set of one repository; it grows commit by commit."""
+    """The counted set of the main line; it grows commit by commit."""
 
     def __init__(self, store: Store, passes: Passes) -> None:
         self._store = store
         self._passes = passes
         self._counted: set[CommitId] = set()
         self._aside: dict[CommitId, Counted] = {}  # held and readable, but does not show
+        # counted only because others stand on them -> who does; parents first
+        self.foreign: dict[CommitId, list[CommitId]] = {}
+        self.branched: dict[BranchId, list[CommitId]] = {}  # commits of branches, parents first
 
     def __contains__(self, id_: CommitId) -> bool:
         return id_ in self._counted
@@ -42,16 +45,18 @@ class Counting:
     @property
     def quarantined(self) -> int:
         """Held commits that do not pass, and that nothing counted stands on."""
-        return sum(one.body.branch is None for one in self._aside.values())
+        return sum(not self._passes(one.commit) for one in self._aside.values())
 
     def take(self, commit: Commit, body: Body) -> list[Counted]:
         """What counts now that this commit is held: nothing, or it with what it stands on,
         parents first."""
         one = Counted(commit, body)
+        if body.branch is not None:
+            self.branched.setdefault(body.branch, []).append(commit.id)
         if body.branch is not None or not self._passes(commit):
             self._aside[commit.id] = one
             return []
-        if not self._aside:
+        if not self._aside and not self.foreign:
             self._counted.add(commit.id)
             return [one]
         return self._reached(one)
@@ -60,24 +65,31 @@ class Counting:
         """A commit made here, which stands on counted ones only."""
         self._counted.add(commit.id)
 
+    def stands(self, child: CommitId, parents: Iterable[CommitId]) -> None:
+        """Note which foreign commits a counted one stands on."""
+        for parent in parents:
+            children = self.foreign.get(parent)
+            if children is not None:
+                children.append(child)
+
     def _reached(self, one: Counted) -> list[Counted]:
         found: list[Counted] = []
         stack = [one]
         while stack:
             top = stack[-1]
-            below = [
-                self._aside[parent]
-                for change in top.body.changes
-                for parent in resolve(self._store, top.commit, change)
-                if parent in self._aside and parent not in self._counted
-            ]
+            commit, body = top
+            parents = [one for c in body.changes for one in resolve(self._store, commit, c)]
+            below = [self._aside[parent] for parent in parents if parent in self._aside]
             if below:
                 stack.append(below[0])
                 continue
             stack.pop()
-            if top.commit.id not in self._counted:
-                self._counted.add(top.commit.id)
-                self._aside.pop(top.commit.id, None)
+            id_ = commit.id
+            if id_ not in self._counted:
+                self._counted.add(id_)
+                self.stands(id_, parents)
+                if self._aside.pop(id_, None) is not None:
+                    self.foreign[id_] = []
                 found.append(top)
         return found
 

@@ -20,7 +20,7 @@ from goatcore.repository.source import OF_CHANGES
 from goatcore.repository.splitting import TEXT_COMMIT_LETTERS, parts
 from goatcore.repository.telling import Telling
 from goatcore.repository.transaction import Transaction
-from goatcore.repository.walking import Walking
+from goatcore.repository.walk import Walk
 
 TYPING_MS: Final = 5_000  # typing is committed after this long …
 PAUSE_MS: Final = 1_000  # … or after a pause of this long, …
@@ -34,7 +34,7 @@ class Drafts:
     def __init__(
         self,
         committing: Committing,
-        walking: Walking,
+        walking: Walk,
         telling: Telling,
         environment: Environment,
     ) -> None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from goatcore.repository.past import Run
     from goatcore.repository.playback import Playback
     from goatcore.repository.record import Record
-    from goatcore.repository.repository import Repository
     from goatcore.repository.version import History, Version
+    from goatcore.repository.view import View
 
 Unsubscribe = Callable[[], None]
 
@@ -96,7 +96,7 @@ class Item:
     )
 
     key: ItemKey
-    repository: Repository
+    repository: View
     schema: Schema
     _record: Record
     _listeners: list[Callable[[ItemChange], None]]
@@ -234,7 +234,7 @@ def item_class(schema: Schema) -> type[Item]:
     )
 
 
-def new_item(cls: type[Item], repository: Repository, schema: Schema, record: Record) -> Item:
+def new_item(cls: type[Item], repository: View, schema: Schema, record: Record) -> Item:
     """An item with its identity and no values yet; `show` gives them."""
     item = cls.__new__(cls)
     put = object.__setattr__
@@ -308,5 +308,5 @@ def writable_field(item: Item, name: str) -> None:
     item.schema.field(name)
 
 
-def _repository(item: Item) -> Repository:
+def _repository(item: Item) -> View:
     return item.repository

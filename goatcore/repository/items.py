@@ -21,13 +21,13 @@ from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER
 
 if TYPE_CHECKING:
-    from goatcore.repository.repository import Repository
+    from goatcore.repository.view import View
 
 
 class Items:
     """The items of one repository, with their records."""
 
-    def __init__(self, repository: Repository, registry: Registry) -> None:
+    def __init__(self, repository: View, registry: Registry) -> None:
         self._repository = repository
         self._registry = registry
         self._records: dict[ItemKey, Record] = {}

@@ -132,7 +132,7 @@ class ItemPast:
                 runs.append(Run(size, author, CommitId(entry.commit), time))
         draft = self._record.draft
         if draft is not None:
-            author = repository.member_name(repository.author)
+            author = repository.member_name(repository.signer)
             for operation in draft.operations:
                 if operation[:2] == (TEXT_SPLICE, stored):
                     position, deleted = cast(int, operation[2]), cast(int, operation[3])

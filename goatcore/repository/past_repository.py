@@ -13,7 +13,7 @@ from goatcore.repository.version import Version
 from goatcore.schema import Schema
 
 if TYPE_CHECKING:
-    from goatcore.repository.repository import Repository
+    from goatcore.repository.view import View
 
 
 class RepositoryAt:
@@ -22,7 +22,7 @@ class RepositoryAt:
 
     __slots__ = ("_repository", "time_ms")
 
-    def __init__(self, repository: Repository, time_ms: int) -> None:
+    def __init__(self, repository: View, time_ms: int) -> None:
         self._repository = repository
         self.time_ms = time_ms
 

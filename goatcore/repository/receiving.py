@@ -1,7 +1,8 @@
 """Receiving: what comes from elsewhere, commits of peers and news of rights and keys.
 
-Owns when it is let in. Invariant: before others' changes are walked, what was edited here is
-recorded; while a transaction is open, or the disk fails, what comes waits.
+Owns when it is let in, to the main line and to every open branch. Invariant: before others' changes
+are walked, what was edited here is recorded; while a transaction is open, or the disk fails, what
+comes waits.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from goatcore.repository.drafts import Drafts
 from goatcore.repository.store import Store
 from goatcore.repository.telling import Telling
 from goatcore.repository.transaction import Transaction
-from goatcore.repository.walking import Walking
+from goatcore.repository.walk import Walk
 
 
 class Admitted(NamedTuple):
@@ -26,34 +27,90 @@ class Admitted(NamedTuple):
     refused: tuple[str, ...]
 
 
-class Receiving:
-    """The door of one repository."""
+class Line(NamedTuple):
+    """What of a view follows what comes."""
 
-    def __init__(self, store: Store, walking: Walking, drafts: Drafts, telling: Telling) -> None:
+    walking: Walk
+    drafts: Drafts
+    telling: Telling
+
+
+class Receiving:
+    """The door of one repository. The first of its lines is the main one."""
+
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._walking = walking
-        self._drafts = drafts
-        self._telling = telling
+        self._lines: list[Line] = []
         self._news = False  # of rights or keys, not followed yet
-        drafts.then = self.follow
+        self._shared = False
+
+    def open(self, line: Line) -> None:
+        """From now on, a view follows what comes."""
+        self._lines.append(line)
+        line.drafts.shared = self._shared
+        line.drafts.then = self.follow
+
+    # -- drafts ------------------------------------------------------------------------------------
+
+    @property
+    def drafts(self) -> bool:
+        """Whether something was edited in a view and is not in a commit yet."""
+        return any(line.drafts for line in self._lines)
+
+    @property
+    def transaction(self) -> Transaction | None:
+        """The transaction that is open in a view."""
+        for line in self._lines:
+            if line.drafts.transaction is not None:
+                return line.drafts.transaction
+        return None
+
+    def share(self, shared: bool) -> None:
+        """Somebody else is connected, or nobody any more."""
+        self._shared = shared
+        for line in self._lines:
+            line.drafts.shared = shared
+
+    def record(self) -> None:
+        """Commit the drafts of all views, a commit an item. Raises `DiskFailed`."""
+        failure: DiskFailed | None = None
+        for line in self._lines:
+            try:
+                line.drafts.record()
+            except DiskFailed as error:  # the others are tried all the same
+                failure = error
+        if failure is not None:
+            raise failure
+
+    def close(self) -> None:
+        """Nothing is recorded any more."""
+        for line in self._lines:
+            line.drafts.closed = True
+
+    # -- what comes --------------------------------------------------------------------------------
 
     def admit(self, commits: Iterable[Commit]) -> Admitted:
         """Take in commits from a peer, and those that waited for them. Raises `DiskFailed`."""
-        transaction = self._drafts.transaction
+        transaction = self.transaction
         if transaction is not None:
             transaction.postponed.extend(commits)
             return Admitted(0, len(transaction.postponed), ())
-        self._drafts.record()
+        self.record()
         held, refused = self._store.admit(commits)
-        self._telling.tell(self._walking.read(held))
+        self.walk(held)
         reasons = tuple(f"{refusal.id.hex()[:12]}: {refusal.reason}" for refusal in refused)
         return Admitted(len(held), self._store.pending, reasons)
+
+    def walk(self, held: list[Commit]) -> None:
+        """Walk commits that are held now in every view, and tell of what they changed there."""
+        for line in self._lines:
+            line.telling.tell(line.walking.read(held))
 
     def membership_changed(self) -> None:
         """The evaluation of `/sys/members` is another, or a key arrived: count again, and walk
         again if it makes a difference."""
-        self._news = not self._drafts.closed
-        if self._drafts.transaction is None:
+        self._news = not self._lines[0].drafts.closed
+        if self.transaction is None:
             self.follow()
 
     def transaction_ended(self, transaction: Transaction) -> None:
@@ -69,8 +126,9 @@ class Receiving:
         self._news = False
         try:
             self.admit(())  # records the drafts, too
-            if self._walking.is_counted_anew():
-                self._telling.tell(self._walking.count_again())
+            if self._lines[0].walking.is_counted_anew():
+                for line in self._lines:
+                    line.telling.tell(line.walking.count_again())
         except DiskFailed as error:
             self._news = True
-            self._drafts.failed(error)
+            self._lines[0].drafts.failed(error)

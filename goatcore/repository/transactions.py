@@ -19,7 +19,7 @@ from goatcore.repository.items import Items
 from goatcore.repository.receiving import Receiving
 from goatcore.repository.telling import Telling
 from goatcore.repository.transaction import Transaction
-from goatcore.repository.walking import Walking
+from goatcore.repository.walk import Walk
 from goatcore.values import NAME_BYTES_MAX, is_name
 
 
@@ -30,7 +30,7 @@ class Transactions:
         self,
         items: Items,
         telling: Telling,
-        walking: Walking,
+        walking: Walk,
         committing: Committing,
         drafts: Drafts,
         receiving: Receiving,

@@ -29,7 +29,7 @@ from goatcore.values import pack
 
 if TYPE_CHECKING:
     from goatcore.repository.item import Item
-    from goatcore.repository.repository import Repository
+    from goatcore.repository.view import View
 
 
 class Undo:
@@ -38,7 +38,7 @@ class Undo:
 
     __slots__ = ("_done", "_key", "_repository", "_seen", "_undone")
 
-    def __init__(self, repository: Repository, key: ItemKey | None = None) -> None:
+    def __init__(self, repository: View, key: ItemKey | None = None) -> None:
         self._repository = repository
         self._key = key
         self._seen = 0
@@ -92,14 +92,14 @@ class Undo:
         return False
 
 
-def keys(repository: Repository, commit: CommitId) -> list[ItemKey]:
+def keys(repository: View, commit: CommitId) -> list[ItemKey]:
     """The items that a held commit changed."""
     held = repository.store.find(commit)
     return [] if held is None else [change.key for change in repository.body(held).changes]
 
 
 def take_back(
-    repository: Repository, commits: Iterable[CommitId], label: str, key: ItemKey | None = None
+    repository: View, commits: Iterable[CommitId], label: str, key: ItemKey | None = None
 ) -> None:
     """Take back what commits did, to all items or to one. What has no effect any more stays as it
     is."""
@@ -115,7 +115,7 @@ def take_back(
     in_one_commit(repository, label, write)
 
 
-def in_one_commit(repository: Repository, label: str, write: Callable[[], None]) -> None:
+def in_one_commit(repository: View, label: str, write: Callable[[], None]) -> None:
     """Do what `write` does in one commit, or as part of the open transaction. Where that is too
     much for one commit, such as a very long text that comes back, it becomes several."""
     try:
@@ -126,7 +126,7 @@ def in_one_commit(repository: Repository, label: str, write: Callable[[], None])
         repository.record_drafts()
 
 
-def _take_back(repository: Repository, item: Item, undone: Collection[CommitId]) -> None:
+def _take_back(repository: View, item: Item, undone: Collection[CommitId]) -> None:
     past = repository.past(item)
     state = past.states.live
     mine = {commit for commit in undone if commit in state}

@@ -1,52 +1,43 @@
-"""Walking: from held commits to what items show.
+"""The walk of the main line: from held commits to what the items of a repository show.
 
-Owns which held commits are counted and the walk of their changes. Invariant: after every call the
-states of all records are a pure function of the counted commits; a record with a draft is never
-walked. Tells nobody: gives back what is to be told.
+Owns which held commits are counted there. Invariant: after every call the states of all records are
+a pure function of the counted commits; branches change nothing until the main line stands on them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from goatcore.history.body import UNREADABLE, Body, decode_body
+from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
-from goatcore.history.item_state import ChangeRecord, Delta
-from goatcore.history.operations import TEXT_SPLICE, Operation
-from goatcore.history.states_at import Footprint, footprint
 from goatcore.repository.authoring import Edit
-from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
-from goatcore.repository.counting import Counted, Counting, resolve
+from goatcore.repository.changes import ItemChange
+from goatcore.repository.counting import Counting
 from goatcore.repository.environment import Membership
 from goatcore.repository.items import Items
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
-from goatcore.repository.showing import first_shown, show_all, show_delta
 from goatcore.repository.store import Store
 from goatcore.repository.verdicts import Verdicts
+from goatcore.repository.walk import Walk
 
 
-class Walking:
-    """The counted commits of one repository, walked into the states of its items."""
+class Walking(Walk):
+    """The counted commits of the main line, walked into the states of its items."""
 
     def __init__(self, store: Store, sealer: Sealer, membership: Membership, items: Items) -> None:
-        self._store = store
-        self._sealer = sealer
-        self._items = items
-        self._verdicts = Verdicts(store, membership)
-        self._counting = Counting(store, self._verdicts.passes)
-        self._footprints: dict[Footprint, Footprint] = {}  # each kept once
-        self.locked = 0  # held commits whose key has not arrived
+        super().__init__(store, sealer, items)
+        self.verdicts = Verdicts(store, membership)
+        self.counting = Counting(store, self.verdicts.passes)
+        self._locked = 0
+
+    @property
+    def locked(self) -> int:
+        return self._locked
 
     @property
     def quarantined(self) -> int:
-        """Held commits that do not count."""
-        return self._counting.quarantined
-
-    def body(self, commit: Commit) -> Body:
-        """What a held commit says; nothing, while its key has not arrived."""
-        data = self._sealer.unseal(commit)
-        return UNREADABLE if data is None else decode_body(data)
+        return self.counting.quarantined
 
     # -- taking in ---------------------------------------------------------------------------------
 
@@ -58,147 +49,51 @@ class Walking:
             record.visible = record.state.visible
 
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
-        """Walk commits that are held now, and what counts with them."""
         changes: list[ItemChange] = []
         for commit in commits:
             self._read(commit, changes)
         return changes
 
     def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
-        """Walk a commit made here of these edits. False if it does not count: then nothing is."""
-        if not self._verdicts.passes(commit):
+        if not self.verdicts.passes(commit):
             self._read(commit, None)
             return False
-        self._counting.own(commit)
+        counting = self.counting
+        counting.own(commit)
         for record, (_, schema, version, heads, operations) in edits:
             self._apply(record, commit, heads, operations, version)
             record.note(commit, schema, version, root=not heads)
+            if counting.foreign:
+                counting.stands(commit.id, heads)
         return True
 
     def _read(self, commit: Commit, changes: list[ItemChange] | None) -> None:
         data = self._sealer.unseal(commit)
         if data is None:
-            self.locked += 1
+            self._locked += 1
             return
-        for counted in self._counting.take(commit, decode_body(data)):
-            self._walk(counted, changes)
-
-    def _walk(self, counted: Counted, changes: list[ItemChange] | None) -> None:
-        commit, body = counted
-        for change in body.changes:
-            record = self._items.record(change.key)
-            assert record.draft is None, "drafts are committed before others' changes are walked"
-            parents = resolve(self._store, commit, change)
-            standing = tuple(parent for parent in parents if parent in record.state)
-            sound = len(standing) == len(change.parents) and change.operations is not None
-            operations = change.operations if sound and change.operations else ()
-            delta = self._apply(record, commit, standing, operations, change.version)
-            record.note(commit, change.schema, change.version, root=not standing)
-            if changes is not None:
-                self._show(record, delta, changes)
-
-    def _apply(
-        self,
-        record: Record,
-        commit: Commit,
-        parents: tuple[bytes, ...],
-        operations: Sequence[Operation],
-        version: int,
-    ) -> Delta:
-        author, seq, time = commit.header[1:4]
-        if parents and (len(operations) != 1 or operations[0][0] != TEXT_SPLICE):
-            marks = footprint(operations)
-            if marks:
-                record.note_footprint(commit.id, self._footprints.setdefault(marks, marks))
-        return record.state.apply(
-            ChangeRecord(author, seq, commit.id, time, parents, operations, version)
-        )
-
-    # -- showing -----------------------------------------------------------------------------------
-
-    def _show(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
-        was, record.visible = record.visible, delta.visible
-        was = self._leave_schema(record, was, changes)
-        if record.item is None and (
-            not (was or record.visible) or self._items.schema_of(record) is None
-        ):
-            return  # nobody has seen it
-        known = record.item is not None
-        item = self._items.of(record)
-        fields, splices = show_delta(item, delta) if known else first_shown(item, delta)
-        if was or record.visible:
-            kind = kind_of(was, record.visible)
-            changes.append(ItemChange(item, kind, fields, splices, False))
-
-    @staticmethod
-    def _leave_schema(record: Record, was: bool, changes: list[ItemChange]) -> bool:
-        """Of items that two people made under one key, one decides what it is. Where that is
-        another than shown, the item that was shown is gone. Whether one shows still."""
-        item = record.item
-        if item is None or item.schema.name == record.schema or not record.schema:
-            return was
-        record.item = None
-        if was:
-            fields = frozenset(item.schema.fields)
-            changes.append(ItemChange(item, "removed", fields, NO_SPLICES, False))
-        return False
-
-    @staticmethod
-    def show_counted(record: Record) -> None:
-        """Show a record as the counted commits have it, whatever was written here besides."""
-        record.visible = record.state.visible
-        record.forget_intent()
-        if record.item is not None:
-            show_all(record.item)
-
-    def take_back(self, records: Iterable[Record]) -> list[ItemChange]:
-        """Show these as the counted commits have them: what was written here did not count, since
-        the right to write here ended meanwhile."""
-        changes = []
-        for record in records:
-            was, item = record.visible, record.item
-            self.show_counted(record)
-            if item is not None and (was or record.visible):
-                kind, fields = kind_of(was, record.visible), frozenset(item.schema.fields)
-                changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
-        return changes
+        for counted in self.counting.take(commit, decode_body(data)):
+            self.walk(counted, changes)
 
     # -- counting again ----------------------------------------------------------------------------
 
     def is_counted_anew(self) -> bool:
-        """Whether a key arrived, or a verdict is another than before."""
-        renewed = self._verdicts.renewed()
+        renewed = self.verdicts.renewed()
         return renewed or bool(
-            self.locked
+            self._locked
             and any(
                 self._sealer.unseal(commit) is not None
                 for commit in self._store.commits()
-                if commit.id not in self._counting
+                if commit.id not in self.counting
             )
         )
 
     def count_again(self) -> list[ItemChange]:
-        """Forget all states, and walk what counts now."""
-        self._counting = Counting(self._store, self._verdicts.passes)
-        self.locked = 0
+        self.counting = Counting(self._store, self.verdicts.passes)
+        self._locked = 0
         before = {record: record.visible for record in self._items}
         for record in before:
             record.forget()
         for commit in self._store.commits():
             self._read(commit, None)
-        changes: list[ItemChange] = []
-        for record in self._items:
-            was = before.get(record, False)
-            record.visible = record.state.visible
-            was = self._leave_schema(record, was, changes)
-            if record.item is None and not (
-                record.visible and not was and self._items.schema_of(record)
-            ):
-                continue  # nobody has seen it
-            item = self._items.of(record)
-            show_all(item)
-            if was or record.visible:
-                kind = kind_of(was, record.visible)
-                fields = frozenset(item.schema.fields)
-                changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
-        return changes
+        return self._all_shown_anew(before)

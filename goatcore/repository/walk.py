@@ -1,0 +1,173 @@
+"""Walking: from counted commits to what items show.
+
+Owns the way of one counted commit into the records of a view, and what of it is told. Invariant: a
+record with a draft is never walked; after every call the items of a view show what was counted.
+Which commits that are is said by the walks of the main line and of branches. Tells nobody: gives
+back what is to be told.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+
+from goatcore.history.body import UNREADABLE, Body, Change, decode_body
+from goatcore.history.commit import Commit
+from goatcore.history.item_state import ChangeRecord, Delta
+from goatcore.history.operations import TEXT_SPLICE, Operation
+from goatcore.history.states_at import Footprint, footprint
+from goatcore.repository.authoring import Edit
+from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
+from goatcore.repository.counting import Counted, resolve
+from goatcore.repository.items import Items
+from goatcore.repository.record import Record
+from goatcore.repository.sealer import Sealer
+from goatcore.repository.showing import first_shown, show_all, show_delta
+from goatcore.repository.store import Store
+
+
+class Walk(ABC):
+    """The counted commits of one view, walked into the states of its items."""
+
+    def __init__(self, store: Store, sealer: Sealer, items: Items) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._items = items
+        self._footprints: dict[Footprint, Footprint] = {}  # each kept once
+
+    @property
+    @abstractmethod
+    def locked(self) -> int:
+        """Held commits whose key has not arrived."""
+
+    @property
+    @abstractmethod
+    def quarantined(self) -> int:
+        """Held commits that do not count, since their authors had no right to write."""
+
+    @abstractmethod
+    def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
+        """Walk commits that are held now, and what counts with them."""
+
+    @abstractmethod
+    def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
+        """Walk a commit made here of these edits. False if it does not count: then nothing is."""
+
+    @abstractmethod
+    def is_counted_anew(self) -> bool:
+        """Whether a key arrived, or a verdict is another than before."""
+
+    @abstractmethod
+    def count_again(self) -> list[ItemChange]:
+        """Forget all states, and walk what counts now."""
+
+    def body(self, commit: Commit) -> Body:
+        """What a held commit says; nothing, while its key has not arrived."""
+        data = self._sealer.unseal(commit)
+        return UNREADABLE if data is None else decode_body(data)
+
+    # -- one commit --------------------------------------------------------------------------------
+
+    def walk(self, counted: Counted, changes: list[ItemChange] | None) -> None:
+        """Walk a commit that counts; what it changed is added to `changes`, if those are given."""
+        commit, body = counted
+        for change in body.changes:
+            record = self._items.record(change.key)
+            assert record.draft is None, "drafts are committed before others' changes are walked"
+            delta = self._take_in(record, commit, change)
+            if changes is not None:
+                self._show(record, delta, changes)
+
+    def _take_in(self, record: Record, commit: Commit, change: Change) -> Delta:
+        parents = resolve(self._store, commit, change)
+        standing = tuple(parent for parent in parents if parent in record.state)
+        sound = len(standing) == len(change.parents) and change.operations is not None
+        operations = change.operations if sound and change.operations else ()
+        delta = self._apply(record, commit, standing, operations, change.version)
+        record.note(commit, change.schema, change.version, root=not standing)
+        return delta
+
+    def _apply(
+        self,
+        record: Record,
+        commit: Commit,
+        parents: tuple[bytes, ...],
+        operations: Sequence[Operation],
+        version: int,
+    ) -> Delta:
+        author, seq, time = commit.header[1:4]
+        if parents and (len(operations) != 1 or operations[0][0] != TEXT_SPLICE):
+            marks = footprint(operations)
+            if marks:
+                record.note_footprint(commit.id, self._footprints.setdefault(marks, marks))
+        return record.state.apply(
+            ChangeRecord(author, seq, commit.id, time, parents, operations, version)
+        )
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def _show(self, record: Record, delta: Delta, changes: list[ItemChange]) -> None:
+        was, record.visible = record.visible, delta.visible
+        was = self._leave_schema(record, was, changes)
+        if record.item is None and (
+            not (was or record.visible) or self._items.schema_of(record) is None
+        ):
+            return  # nobody has seen it
+        known = record.item is not None
+        item = self._items.of(record)
+        fields, splices = show_delta(item, delta) if known else first_shown(item, delta)
+        if was or record.visible:
+            kind = kind_of(was, record.visible)
+            changes.append(ItemChange(item, kind, fields, splices, False))
+
+    @staticmethod
+    def _leave_schema(record: Record, was: bool, changes: list[ItemChange]) -> bool:
+        """Of items that two people made under one key, one decides what it is. Where that is
+        another than shown, the item that was shown is gone. Whether one shows still."""
+        item = record.item
+        if item is None or item.schema.name == record.schema or not record.schema:
+            return was
+        record.item = None
+        if was:
+            fields = frozenset(item.schema.fields)
+            changes.append(ItemChange(item, "removed", fields, NO_SPLICES, False))
+        return False
+
+    @staticmethod
+    def show_counted(record: Record) -> None:
+        """Show a record as the counted commits have it, whatever was written here besides."""
+        record.visible = record.state.visible
+        record.forget_intent()
+        if record.item is not None:
+            show_all(record.item)
+
+    def take_back(self, records: Iterable[Record]) -> list[ItemChange]:
+        """Show these as the counted commits have them: what was written here did not count, since
+        the right to write here ended meanwhile."""
+        changes = []
+        for record in records:
+            was, item = record.visible, record.item
+            self.show_counted(record)
+            if item is not None and (was or record.visible):
+                kind, fields = kind_of(was, record.visible), frozenset(item.schema.fields)
+                changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
+        return changes
+
+    def _all_shown_anew(self, before: Mapping[Record, bool]) -> list[ItemChange]:
+        """Show every record, whose states are all new; `before` tells which of them showed."""
+        changes: list[ItemChange] = []
+        for record in self._items:
+            was = before.get(record, False)
+            record.visible = record.state.visible
+            was = self._leave_schema(record, was, changes)
+            if record.item is None and not (
+                record.visible and not was and self._items.schema_of(record)
+            ):
+                continue  # nobody has seen it
+            item = self._items.of(record)
+            show_all(item)
+            if was or record.visible:
+                kind = kind_of(was, record.visible)
+                fields = frozenset(item.schema.fields)
+                changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
+        return changes
