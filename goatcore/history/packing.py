@@ -70,6 +70,21 @@ def _parts(entry: object) -> tuple[int, int, _Parts]:
     return number, time, (deps, auth, signature, sealed)
 
 
+def next_of(repository: RepositoryId, author: AuthorKey, last: Last, entry: object) -> Commit:
+    """A packed commit as the next one of an author whose chain stands at `last`. Raises
+    `Malformed`; whether it is that author's next one, its signature says."""
+    _, time, parts = _parts(entry)
+    stamp = Stamp((last.time + time) % _TIME)
+    return parse(
+        _built(repository, Chain(author, last.seq + 1, last.id, stamp, last.epoch), parts).raw
+    )
+
+
+def number_of(entry: object) -> int:
+    """The number of a packed commit's author in its stream. Raises `Malformed`."""
+    return _parts(entry)[0]
+
+
 def _built(repository: RepositoryId, chain: Chain, parts: _Parts) -> Commit:
     author, seq, prev, time, epoch = chain
     deps, auth, signature, sealed = parts
@@ -154,6 +169,19 @@ class Unpacker:
             commit = parse(commit.raw)
         self._take(commit, last.since_whole + 1)
         return commit
+
+    @property
+    def authors(self) -> list[AuthorKey]:
+        """The authors met so far, by their numbers."""
+        return self._order
+
+    def last(self, author: AuthorKey) -> Last:
+        """Where the chain of an author who was met stands."""
+        return self._authors[author]
+
+    def move(self, commit: Commit) -> None:
+        """The chain of its author stands at this commit, whatever was read last."""
+        self._take(commit, 0)
 
     def packer(self) -> Packer:
         """A packer that continues this stream."""

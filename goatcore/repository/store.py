@@ -12,14 +12,15 @@ from typing import Final, NamedTuple
 
 from goatcore.clock import Stamp
 from goatcore.errors import Damaged, Malformed
-from goatcore.history.commit import Commit, parse, signed_message
-from goatcore.history.packing import Chain, Packer, Unpacker, rebuilt
+from goatcore.history.commit import Commit, parse
+from goatcore.history.packing import Chain, Packer, rebuilt
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
 from goatcore.repository.commit_table import Auth as Auth
 from goatcore.repository.commit_table import CommitTable
+from goatcore.repository.log_reading import LogReading
 from goatcore.repository.recent import Recent
-from goatcore.storage.framing import AFTER_GAP, PACKED_COMMIT, RECORD_HEADER_SIZE, WHOLE_COMMIT
+from goatcore.storage.framing import NEW_STREAM, PACKED_COMMIT, RECORD_HEADER_SIZE, WHOLE_COMMIT
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.log import Log
 from goatcore.sync import HeldIndex, Tip
@@ -54,64 +55,40 @@ class Store:
         self._group_commit = group_commit
         self._admission = Admission(repository, gate, self.tip, verify)
         self._auth_durable = auth_durable
-        self._verify = verify
-        self.lost = 0  # records behind damage that could not be rebuilt at open
         self._durable = HeldIndex()
+        self._reading = LogReading(repository, self.holds, verify)
         self._table = CommitTable()  # of all that are held; the durable ones come first
         self._ahead: dict[CommitId, Ahead] = {}  # in order
         self._recent: Recent[CommitId, Commit] = Recent(RECENT_BYTES)
         self._last: dict[AuthorKey, Tip] = {}  # of authors with commits ahead, on their stems
         self._synced = 0
         self._packer = Packer(repository)
+        self._first_flags = 0  # of the next record that is appended
         self._listeners: list[Callable[[], None]] = []
 
     def load(self) -> Iterator[Commit]:
         """Read the log; yields every commit in order. To be exhausted before anything else."""
-        unpacker = Unpacker(self.repository, trusted=True)
-        after_gap = False
-        for record in self._log.records():
-            if record.flags & AFTER_GAP:
-                # what was packed on lost commits cannot be rebuilt; the stream begins anew
-                unpacker, after_gap = Unpacker(self.repository, trusted=True), True
-            if record.type not in {WHOLE_COMMIT, PACKED_COMMIT}:
-                continue
-            body = bytes(record.body)
-            try:
-                commit = unpacker.unpack(body if record.type == WHOLE_COMMIT else unpack(body))
-            except Malformed as error:
-                if after_gap:
-                    self.lost += 1
-                    continue
-                raise Damaged(
-                    f"A record of the file cannot be read ({error}). "
-                    "Restore the folder from a backup, or let another device bring it back."
-                ) from None
-            if self._durable.contains(commit.id):
-                continue
-            if after_gap and not self._stands(commit):
-                self.lost += 1
-                continue
-            self._note(commit, record.offset)
+        for commit, position in self._reading.commits(self._log.records()):
+            self._note(commit, position)
             self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
             yield commit
         self._synced = self._log.synced
-        self._packer = unpacker.packer()
+        self._packer = self._reading.packer()
+        self._first_flags = NEW_STREAM if self._reading.gapped else 0
 
-    def _stands(self, commit: Commit) -> bool:
-        """Whether a commit behind damage is whole and stands on held ones."""
-        return all(map(self._durable.contains, commit.header.deps)) and self._verify(
-            commit.author, signed_message(commit), commit.signature
-        )
+    @property
+    def lost(self) -> int:
+        """Records behind damage that cannot be used without what is missing."""
+        return self._reading.lost
 
     @property
     def report(self) -> str | None:
         """What a person should know of damage that was found at open; None where there was none."""
         report = self._log.report
-        if report is None or not self.lost:
+        lost = self.lost
+        if report is None or not lost:
             return report
-        return (
-            f"{report} {self.lost:,} of the saved records cannot be read without what is missing."
-        )
+        return f"{report} {lost:,} of the saved records cannot be read without what is missing."
 
     # -- held --------------------------------------------------------------------------------------
 
@@ -215,10 +192,17 @@ class Store:
 
     def admit(self, commits: Iterable[Commit]) -> tuple[list[Commit], list[Refusal]]:
         """Take in received commits: those newly held, parents first, and those refused."""
-        verdict = self._admission.offer(commits)
-        if verdict.held:
+        held: list[Commit] = []
+        refused: list[Refusal] = []
+        offered: Iterable[Commit] = commits
+        while True:
+            verdict = self._admission.offer(offered)
+            refused += verdict.refused
+            if not verdict.held:
+                return held, refused
             self.append(verdict.held)
-        return verdict.held, verdict.refused
+            held += verdict.held
+            offered = [found.commit for found in self._reading.freed(verdict.held)]
 
     def append(self, commits: Sequence[Commit]) -> None:
         """Hold commits that are known to be good, and write them to the log. Raises `DiskFailed`:
@@ -231,9 +215,12 @@ class Store:
                 entries.append((WHOLE_COMMIT, 0, packed))
             else:
                 entries.append((PACKED_COMMIT, 0, pack(packed)))
+        if entries:
+            entries[0] = (entries[0][0], self._first_flags, entries[0][2])
         position = self._log.end
         end = self._log.append(entries)  # all or nothing; then nothing here has changed
         self._packer = packer
+        self._first_flags = 0
         for commit, (_, _, body) in zip(commits, entries, strict=True):
             order = self._note(commit, position)
             position += RECORD_HEADER_SIZE + len(body)

@@ -33,7 +33,8 @@ WHOLE_COMMIT: Final = 1
 PACKED_COMMIT: Final = 2
 PURGED_COMMIT: Final = 3
 
-AFTER_GAP: Final = 1  # flag: records are missing before this one; packed streams begin anew here
+AFTER_GAP: Final = 1  # flag: records are missing before this one
+NEW_STREAM: Final = 2  # flag: the stream of packed records begins anew here
 
 _FILE_HEADER = Struct(">8sIIII16s16s")
 _RECORD_HEADER = Struct(">4sBBHI16s")
