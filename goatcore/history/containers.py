@@ -19,7 +19,9 @@ from goatcore.history.operations import (
     SET_REMOVE,
     Operation,
 )
+from goatcore.history.register import RegisterField
 from goatcore.history.set_field import SetField
+from goatcore.history.snapshot import Snapshot, total_of, writes_of
 
 
 class Containers:
@@ -32,6 +34,22 @@ class Containers:
         self.sets: dict[str, SetField] = {}
         self.maps: dict[str, MapField] = {}
         self.counters: dict[str, CounterField] = {}
+
+    @classmethod
+    def resumed(cls, graph: Graph, told: Snapshot) -> Containers:
+        """What a snapshot says of them, all by vertex 0."""
+        found = cls(graph)
+        for name, members in told.sets:
+            found.sets[name] = SetField(graph, dict.fromkeys(members, (0,)))
+        for name, entries in told.maps:
+            registers = {
+                key: RegisterField(graph, writes_of(writes, told.writers, told.heads))
+                for key, writes in entries
+            }
+            found.maps[name] = MapField(graph, registers)
+        for name, total in told.counters:
+            found.counters[name] = CounterField(total_of(total))
+        return found
 
     def apply(self, vertex: int, stamp: int, operation: Operation) -> None:
         """Take in one operation of the newest vertex; those of one vertex come in their order."""

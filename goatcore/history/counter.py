@@ -12,8 +12,8 @@ class CounterField:
 
     __slots__ = ("total",)
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
 
     def add(self, amount: int) -> None:
         """Take in one increment of a vertex that is new."""

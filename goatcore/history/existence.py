@@ -16,10 +16,12 @@ class Existence:
 
     __slots__ = ("_graph", "_standing", "_unaware")
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(
+        self, graph: Graph, standing: tuple[int, ...] = (), *, unaware: bool = False
+    ) -> None:
         self._graph = graph
-        self._standing: tuple[int, ...] = ()
-        self._unaware = False  # a change that neither saw a standing delete nor was seen by one
+        self._standing = standing
+        self._unaware = unaware  # a change that neither saw a standing delete nor was seen by one
 
     @property
     def visible(self) -> bool:

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from goatcore.history.containers import Containers
-from goatcore.history.counter import CounterField
 from goatcore.history.existence import Existence
-from goatcore.history.graph import Graph, VertexName, in_order
-from goatcore.history.map_field import MapField
+from goatcore.history.footprint import footprint
+from goatcore.history.graph import Graph, VertexName
+from goatcore.history.item_reading import Base, ItemReading, Load
+from goatcore.history.item_reading import ChangeRecord as ChangeRecord
+from goatcore.history.item_reading import HistoryEntry as HistoryEntry
 from goatcore.history.operations import (
     COUNTER_ADD,
     DELETE,
@@ -29,30 +31,18 @@ from goatcore.history.operations import (
     Operation,
 )
 from goatcore.history.register import RegisterField
-from goatcore.history.set_field import SetField
+from goatcore.history.snapshot import (
+    FLAGGED,
+    HIDDEN,
+    THERE,
+    Snapshot,
+    Writers,
+    told_total,
+    writes_of,
+)
 from goatcore.history.splices import TextSplice, difference
 from goatcore.history.text import TextField
 from goatcore.values import pack
-
-
-class ChangeRecord(NamedTuple):
-    """One counted change of one item."""
-
-    author: bytes  # 32: the device's key
-    seq: int
-    commit: bytes  # 32
-    stamp: int
-    parents: tuple[bytes, ...]  # commits that touch this item, each already applied
-    operations: Sequence[Operation]  # decoded; none = a void change
-    version: int = 1  # of the schema that it was written with
-
-
-class HistoryEntry(NamedTuple):
-    """One change in an item's history."""
-
-    commit: bytes
-    author: bytes
-    stamp: int
 
 
 class Delta(NamedTuple):
@@ -67,7 +57,8 @@ class Delta(NamedTuple):
 
 _Edits = list[tuple[int, Sequence[TextSplice]]]  # (vertex, its splices)
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
-_NO_VERSION = 1 << 32  # greater than any
+NO_VERSION: Final = 1 << 32  # greater than any
+_BASE: Final = VertexName(b"", 0, b"")  # what vertex 0 of a resumed state is called
 
 
 @lru_cache(maxsize=256)
@@ -76,40 +67,108 @@ def _unseen(name: str) -> Delta:
     return Delta((name,), _NO_SPLICES, True, True)
 
 
-class ItemState:
+class ItemState(ItemReading):
     """The merged state of one item."""
 
-    __slots__ = (
-        "_containers",
-        "_existence",
-        "_gathered",
-        "_graph",
-        "_registers",
-        "_root",
-        "_roots",
-        "_stamps",
-        "_texts",
-        "_unknown",
-        "_vertices",
-        "oldest_version",
-    )
+    __slots__ = ("_gathered", "_root", "_roots", "_since")
 
     def __init__(self) -> None:
         self._clear()
 
     def _clear(self) -> None:
+        self._base = None
         self._graph = Graph()
         self._existence = Existence(self._graph)
-        self._registers: dict[str, RegisterField] = {}
-        self._texts: dict[str, TextField] = {}
-        self._containers: Containers | None = None
-        self.oldest_version = _NO_VERSION  # least schema version that a register was set with
+        self._registers = {}
+        self._texts = {}
+        self._containers = None
+        self._unknown = None
+        self._footprints = None
+        self._vertices = {}
+        self._stamps = []
+        self.oldest_version = NO_VERSION
         self._gathered: dict[str, _Edits] | None = None  # while a batch is taken in
-        self._unknown: dict[str, list[Operation]] | None = None
-        self._vertices: dict[bytes, int] = {}  # commit -> vertex; equal roots share one
-        self._stamps: list[int] = []
         self._root = b""  # digest of the operations of vertex 0,
         self._roots: dict[bytes, int] | None = None  # of further roots -> vertex
+        self._since: list[ChangeRecord] | None = None  # taken in since it was resumed
+
+    # -- without the history -----------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The state as a value, to be resumed from. Nothing changes; cold texts stay cold."""
+        heads = self.heads
+        writers = Writers(heads)
+        registers = [(name, writers.told(one.writes)) for name, one in self._registers.items()]
+        maps = [
+            (name, tuple([(k, writers.told(r.writes)) for k, r in entries.registers.items()]))
+            for name, entries in self.maps.items()
+        ]
+        deleted = FLAGGED if self.flagged else HIDDEN
+        return Snapshot(
+            heads,
+            self.count,
+            self.twins,
+            deleted if self._existence.deletes else THERE,
+            None if self.oldest_version == NO_VERSION else self.oldest_version,
+            writers.rows(),
+            tuple(registers),
+            tuple([(name, self.told_text(name)) for name in self._texts]),
+            tuple([(name, tuple(members.encoded)) for name, members in self.sets.items()]),
+            tuple(maps),
+            tuple([(name, told_total(one.total)) for name, one in self.counters.items()]),
+            self.unknown_fields,
+        )
+
+    @classmethod
+    def resumed(cls, value: Sequence[object], load: Load) -> ItemState:
+        """The state of a snapshot (or of what it is packed and unpacked again), at a cost that
+        depends on what it shows, not on its past.
+
+        A change that has seen all of the snapshot is taken in as it is. Everything else first has
+        the history in by `load`, which gives the changes of the snapshot, parents first; others
+        may be among them and are left out.
+        """
+        told = Snapshot(*value)  # type: ignore[arg-type]
+        state = cls()
+        if not told.changes:
+            return state
+        heads, graph = tuple(told.heads), state._graph
+        state._base = Base(heads, told.changes, tuple(told.twins), load)
+        state._since = []
+        graph.append(_BASE, ())
+        state._stamps.append(0)
+        if len(heads) == 1:
+            state._vertices[heads[0]] = 0
+        if told.existence != THERE:
+            unaware = told.existence == FLAGGED
+            state._existence = Existence(graph, (0,), unaware=unaware)
+        if told.oldest_version is not None:
+            state.oldest_version = told.oldest_version
+        writers = told.writers
+        for name, writes in told.registers:
+            state._registers[name] = RegisterField(graph, writes_of(writes, writers, heads))
+        for name, letters in told.texts:
+            state._texts[name] = TextField(graph, letters)
+        if told.unknown:
+            state._unknown = {name: [] for name in told.unknown}
+        if told.sets or told.maps or told.counters:
+            state._containers = Containers.resumed(graph, told)
+        return state
+
+    def complete(self) -> None:
+        """Have the whole history in, if it is not."""
+        base, since = self._base, self._since
+        if base is None or since is None:
+            return
+        texts, gathered = self._texts, self._gathered
+        self._clear()
+        for record in _changes_of(base):
+            self.apply(record)
+        for record in since:
+            self.apply(record)
+        for name, text in texts.items():
+            self._texts[name].go_on_from(text)
+        self._gathered = gathered
 
     # -- taking in ---------------------------------------------------------------------------------
 
@@ -119,17 +178,23 @@ class ItemState:
         vertices, graph = self._vertices, self._graph
         if commit in vertices:
             return self._nothing()
-        if len(parents) == 1:
-            assert parents[0] in vertices, "a parent that is not in this item"
-            on: tuple[int, ...] = (vertices[parents[0]],)
-        elif parents:
-            assert all(parent in vertices for parent in parents), "a parent not in this item"
-            on = tuple([vertices[parent] for parent in parents])
-        else:
+        on: tuple[int, ...] | None
+        try:
+            if len(parents) == 1:
+                on = (vertices[parents[0]],)
+            else:
+                on = tuple([vertices[parent] for parent in parents])
+        except KeyError:
+            on = self._on_base(parents)
+        if not on:
+            if self._base is not None:
+                return self._apply_completed(change)
             twin = self._twin(operations)
             if twin is not None:
                 return self._apply_twin(change, twin)
             on = ()
+        if self._since is not None:
+            self._since.append(change)
         vertex = graph.append(VertexName(author, seq, commit), on)
         vertices[commit] = vertex
         self._stamps.append(stamp)
@@ -137,7 +202,36 @@ class ItemState:
             _, name, position, deleted, inserted = operations[0]
             splice = TextSplice(position, deleted, inserted)  # type: ignore[arg-type]
             return self._splice_only(vertex, cast(str, name), splice)
+        if on:
+            marks = footprint(operations)
+            if marks:
+                if self._footprints is None:
+                    self._footprints = []
+                self._footprints.append((vertex, marks))
         return self._operate(vertex, stamp, operations, version)
+
+    def _on_base(self, parents: Sequence[bytes]) -> tuple[int, ...]:
+        """The vertices that a change stands on if it has seen all of the snapshot; else none."""
+        base, vertices = self._base, self._vertices
+        assert base is not None, "a parent that is not in this item"
+        known = tuple([vertices[parent] for parent in parents if parent in vertices])
+        of_base = {parent for parent in parents if parent not in vertices}
+        if not of_base.issubset(base.heads):
+            return ()
+        return known or ((0,) if len(of_base) == len(base.heads) else ())
+
+    def _apply_completed(self, change: ChangeRecord) -> Delta:
+        """Take in a change that only the whole history can place."""
+        told = self._walk_gathered()
+        self.complete()
+        delta = self.apply(change)
+        if not told:
+            return delta
+        splices = {
+            name: [*told.get(name, ()), *delta.splices.get(name, ())]
+            for name in (*told, *delta.splices)
+        }
+        return delta._replace(splices=splices)
 
     def apply_all(self, changes: Iterable[ChangeRecord]) -> Delta:
         """Take in many changes, parents first, as one: texts are walked once for all of them, so
@@ -299,139 +393,13 @@ class ItemState:
         for record in records:  # nobody reads a text in between, so nothing is walked
             self.apply(record)
 
-    # -- reading -----------------------------------------------------------------------------------
 
-    @property
-    def heads(self) -> tuple[bytes, ...]:
-        """The commits without a child, ascending."""
-        names = self._graph.names
-        return tuple(sorted([names[head].commit for head in self._graph.heads]))
-
-    @property
-    def count(self) -> int:
-        """Vertices: changes, equal roots counted once."""
-        return self._graph.count
-
-    @property
-    def graph(self) -> Graph:
-        """Who had seen whom; to be read only."""
-        return self._graph
-
-    @property
-    def visible(self) -> bool:
-        """Whether the item shows."""
-        return self._existence.visible
-
-    @property
-    def flagged(self) -> bool:
-        """Whether it was deleted and a concurrent edit brought it back."""
-        return self._existence.flagged
-
-    @property
-    def registers(self) -> Mapping[str, RegisterField]:
-        """The register fields by stored name."""
-        return self._registers
-
-    @property
-    def texts(self) -> Mapping[str, TextField]:
-        """The text fields by stored name."""
-        return self._texts
-
-    @property
-    def sets(self) -> Mapping[str, SetField]:
-        """The set fields by stored name."""
-        return {} if self._containers is None else self._containers.sets
-
-    @property
-    def maps(self) -> Mapping[str, MapField]:
-        """The map fields by stored name."""
-        return {} if self._containers is None else self._containers.maps
-
-    @property
-    def counters(self) -> Mapping[str, CounterField]:
-        """The counter fields by stored name."""
-        return {} if self._containers is None else self._containers.counters
-
-    def __contains__(self, commit: bytes) -> bool:
-        return commit in self._vertices
-
-    def vertex(self, commit: bytes) -> int:
-        """The number of a commit's vertex here. Raises KeyError if it is not in."""
-        return self._vertices[commit]
-
-    def commit(self, vertex: int) -> bytes:
-        """The commit of a vertex."""
-        return self._graph.names[vertex].commit
-
-    def value(self, name: str, default: object = None) -> object:
-        """What a register shows; `default` if it was never set."""
-        register = self._registers.get(name)
-        return default if register is None else register.value
-
-    def alternatives(self, name: str) -> list[object]:
-        """The competing values of a register, the one that shows first."""
-        register = self._registers.get(name)
-        return [] if register is None else register.alternatives
-
-    def members(self, name: str) -> tuple[object, ...]:
-        """The members of a set, ascending by their encoded bytes."""
-        members = self.sets.get(name)
-        return () if members is None else members.members
-
-    def entries(self, name: str) -> tuple[tuple[object, object], ...]:
-        """Keys and values of a map, ascending by the keys' encoded bytes."""
-        entries = self.maps.get(name)
-        return () if entries is None else entries.entries
-
-    def entry_alternatives(self, name: str, key: object) -> list[object]:
-        """The competing values of a map's key, the one that shows first."""
-        entries = self.maps.get(name)
-        return [] if entries is None else entries.alternatives(key)
-
-    def total(self, name: str) -> int:
-        """The sum of a counter; 0 if nobody ever counted."""
-        counter = self.counters.get(name)
-        return 0 if counter is None else counter.total
-
-    def text(self, name: str) -> str:
-        """A text field's text; empty if nobody ever wrote in it."""
-        text = self._texts.get(name)
-        return "" if text is None else text.text
-
-    def text_at(self, name: str, version: Iterable[bytes]) -> str:
-        """A text field at a version (commits)."""
-        text = self._texts.get(name)
-        return "" if text is None else text.at([self._vertices[commit] for commit in version])
-
-    def blame(self, name: str) -> list[tuple[int, HistoryEntry]]:
-        """Who wrote a text: runs of (letters, change)."""
-        text = self._texts.get(name)
-        return [] if text is None else [(size, self._entry(v)) for size, v in text.blame()]
-
-    def reversal(self, name: str, commits: Iterable[bytes]) -> list[TextSplice]:
-        """The splices that take back what commits did in a text, whatever came after."""
-        text = self._texts.get(name)
-        return [] if text is None else text.reversal({self._vertices[c] for c in commits})
-
-    def read_only(self, name: str) -> bool:
-        """Whether the field has operations in its past that this version does not know."""
-        return self._unknown is not None and name in self._unknown
-
-    def unknown(self, name: str) -> list[Operation]:
-        """Those operations, in order of arrival."""
-        return [] if self._unknown is None else self._unknown.get(name, []).copy()
-
-    def _entry(self, vertex: int) -> HistoryEntry:
-        author, _, commit = self._graph.names[vertex]
-        return HistoryEntry(commit, author, self._stamps[vertex])
-
-    def past(self, version: Iterable[bytes]) -> frozenset[bytes]:
-        """The commits of a version and everything they had seen; equal roots by their one name."""
-        names, vertices = self._graph.names, self._vertices
-        ranges = self._graph.past([vertices[commit] for commit in version])
-        return frozenset(name.commit for first, stop in ranges for name in names[first:stop])
-
-    def history(self) -> list[HistoryEntry]:
-        """All changes, parents first; of those that are free to go next the least (stamp, commit)
-        goes: the same list on every device."""
-        return [self._entry(vertex) for vertex in in_order(self._graph, self._stamps)]
+def _changes_of(base: Base) -> list[ChangeRecord]:
+    """The changes of a snapshot, out of all that there are."""
+    records = {record.commit: record for record in base.load()}
+    wanted, stack = set(base.twins), [*base.heads, *base.twins]
+    while stack:
+        commit = stack.pop()
+        wanted.add(commit)
+        stack.extend([one for one in records[commit].parents if one not in wanted])
+    return [record for commit, record in records.items() if commit in wanted]

@@ -8,6 +8,8 @@ schemas: keys and values are neither checked nor converted here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from goatcore.history.graph import Graph
 from goatcore.history.register import RegisterField
 from goatcore.values import frozen, pack, unpack
@@ -18,10 +20,10 @@ class MapField:
 
     __slots__ = ("_entries", "_graph", "_registers")
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, registers: dict[bytes, RegisterField] | None = None) -> None:
         self._graph = graph
-        self._registers: dict[bytes, RegisterField] = {}  # none without a write
-        self._entries: tuple[tuple[object, object], ...] | None = ()
+        self._registers = registers or {}  # by encoded key; none without a write
+        self._entries: tuple[tuple[object, object], ...] | None = None
 
     def put(self, vertex: int, stamp: int, key: object, value: object) -> None:
         """Take in a put by the newest vertex."""
@@ -47,6 +49,11 @@ class MapField:
         moved = [register.rename(vertex, stamp) for register in self._registers.values()]
         self._entries = None
         return any(moved)
+
+    @property
+    def registers(self) -> Mapping[bytes, RegisterField]:
+        """What is put, by the encoded keys."""
+        return self._registers
 
     def __len__(self) -> int:
         return len(self._registers)

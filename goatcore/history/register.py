@@ -31,9 +31,9 @@ class RegisterField:
 
     __slots__ = ("_graph", "_writes")
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, writes: tuple[Write, ...] = ()) -> None:
         self._graph = graph
-        self._writes: tuple[Write, ...] = ()  # competing, the one that shows first
+        self._writes = writes  # competing, the one that shows first
 
     def add(self, vertex: int, stamp: int, value: object, version: int = 1) -> bool:
         """Take in the write of the newest vertex; a second one of the same vertex replaces the

@@ -8,6 +8,8 @@ and 1.0 are three. Must never import schemas: members are neither checked nor co
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from goatcore.history.graph import Graph
 from goatcore.values import frozen, pack, unpack
 
@@ -21,10 +23,10 @@ class SetField:
 
     __slots__ = ("_adds", "_graph", "_members")
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, adds: dict[bytes, tuple[int, ...]] | None = None) -> None:
         self._graph = graph
-        self._adds: dict[bytes, tuple[int, ...]] = {}  # member -> vertices of adds that stand
-        self._members: tuple[object, ...] | None = ()
+        self._adds = adds or {}  # encoded member -> vertices of adds that stand
+        self._members: tuple[object, ...] | None = None
 
     def add(self, vertex: int, member: object) -> bool:
         """Take in an add by the newest vertex. True if the member was not in the set."""
@@ -65,6 +67,11 @@ class SetField:
 
     def __len__(self) -> int:
         return len(self._adds)
+
+    @property
+    def encoded(self) -> Collection[bytes]:
+        """The encoded members, in no order."""
+        return self._adds.keys()
 
     @property
     def members(self) -> tuple[object, ...]:

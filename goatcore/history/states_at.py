@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import cast
 
+from goatcore.history.footprint import Footprint
 from goatcore.history.item_state import ChangeRecord, ItemState
 from goatcore.history.operations import (
     DELETE,
-    FIRST_MEMBERSHIP,
     REGISTER_SET,
     TEXT_SPLICE,
     Operation,
@@ -24,26 +23,16 @@ from goatcore.history.operations import (
 from goatcore.history.projection import Projection
 
 Fetch = Callable[[bytes], ChangeRecord]  # a commit of the item → its change (parents not needed)
-Footprint = tuple[tuple[int, str], ...]  # what a change did besides texts: kinds and stored names
 
 
 class PastStates:
-    """All past states of one item, computed when asked.
+    """All past states of one item, computed when asked."""
 
-    `footprints` are those of the commits that did more than edit texts; roots need not be there.
-    """
+    __slots__ = ("_count", "_fetch", "_fetched", "_prints", "_vertices", "live")
 
-    __slots__ = ("_count", "_fetch", "_fetched", "_footprints", "_prints", "_vertices", "live")
-
-    def __init__(
-        self,
-        live: ItemState,
-        fetch: Fetch,
-        footprints: Callable[[], Iterable[tuple[bytes, Footprint]]],
-    ) -> None:
+    def __init__(self, live: ItemState, fetch: Fetch) -> None:
         self.live = live
         self._fetch = fetch
-        self._footprints = footprints
         self._fetched: dict[int, ChangeRecord] = {}
         self._prints: dict[int, Footprint] = {}
         self._vertices: list[int] = []  # ascending: those with a footprint, and roots
@@ -109,7 +98,7 @@ class PastStates:
             graph = live.graph
             starts = zip(graph.run_start, graph.run_parents, strict=True)
             roots = [start for start, parents in starts if not parents]
-            self._prints = {live.vertex(commit): marks for commit, marks in self._footprints()}
+            self._prints = dict(live.footprints)
             self._vertices = sorted({*roots, *self._prints})
             self._count = live.count
 
@@ -161,13 +150,3 @@ class StateAt:
 
 def _beyond_text(operations: Sequence[Operation]) -> Sequence[Operation]:
     return tuple([operation for operation in operations if operation[0] != TEXT_SPLICE])
-
-
-def footprint(operations: Sequence[Operation]) -> Footprint:
-    """The footprint of a change; empty if it edits texts and nothing else."""
-    marks: dict[tuple[int, str], None] = {}
-    for operation in operations:
-        code = cast(int, operation[0])
-        if code != TEXT_SPLICE and code < FIRST_MEMBERSHIP:
-            marks[code, cast(str, operation[1]) if len(operation) > 1 else ""] = None
-    return tuple(marks)

@@ -52,9 +52,7 @@ class ItemPast:
         record = self._record
         states = self._states
         if states is None or states.live is not record.state:
-            states = self._states = PastStates(
-                record.state, partial(_fetch, self.item), lambda: record.footprints
-            )
+            states = self._states = PastStates(record.state, partial(_fetch, self.item))
         return states
 
     @property

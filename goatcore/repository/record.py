@@ -23,7 +23,6 @@ from goatcore.history.operations import (
     Operation,
 )
 from goatcore.history.splices import TextSplice
-from goatcore.history.states_at import Footprint
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.item import Item
 from goatcore.values import pack
@@ -142,7 +141,6 @@ class Record:
         "created",
         "draft",
         "edited",
-        "footprints",
         "item",
         "key",
         "schema",
@@ -164,8 +162,6 @@ class Record:
         self.schema = ""
         self.version = 0
         self.author = AuthorKey(b"")
-        # of commits that did more than edit texts, roots left out: how past fields are found
-        self.footprints: tuple[()] | list[tuple[CommitId, Footprint]] = ()
         self.created: Stamp | None = None
         self.edited: Stamp | None = None
         self._newest: tuple[Stamp, CommitId] | None = None
@@ -192,13 +188,6 @@ class Record:
             self._root = rank
             self.schema = schema
             self.version = version
-
-    def note_footprint(self, commit: CommitId, footprint: Footprint) -> None:
-        """A change on top of others did more than edit texts."""
-        if not self.footprints:
-            self.footprints = [(commit, footprint)]
-        else:
-            self.footprints.append((commit, footprint))
 
     @property
     def created_ms(self) -> int:

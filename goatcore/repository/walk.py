@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from goatcore.history.body import UNREADABLE, Body, Change, decode_body
 from goatcore.history.commit import Commit
 from goatcore.history.item_state import ChangeRecord, Delta
-from goatcore.history.operations import TEXT_SPLICE, Operation
-from goatcore.history.states_at import Footprint, footprint
+from goatcore.history.operations import Operation
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
 from goatcore.repository.counting import Counted, resolve
@@ -33,7 +32,6 @@ class Walk(ABC):
         self._store = store
         self._sealer = sealer
         self._items = items
-        self._footprints: dict[Footprint, Footprint] = {}  # each kept once
 
     @property
     @abstractmethod
@@ -96,10 +94,6 @@ class Walk(ABC):
         version: int,
     ) -> Delta:
         author, seq, time = commit.header[1:4]
-        if parents and (len(operations) != 1 or operations[0][0] != TEXT_SPLICE):
-            marks = footprint(operations)
-            if marks:
-                record.note_footprint(commit.id, self._footprints.setdefault(marks, marks))
         return record.state.apply(
             ChangeRecord(author, seq, commit.id, time, parents, operations, version)
         )

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from goatcore.history.footprint import footprint
 from goatcore.history.item_state import ChangeRecord, ItemState
-from goatcore.history.states_at import PastStates, footprint
+from goatcore.history.states_at import PastStates
 
 
 def past_of(records):
@@ -15,8 +16,7 @@ def past_of(records):
     state, by_commit = ItemState(), {record.commit: record for record in records}
     for record in records:
         state.apply(record)
-    prints = [(r.commit, footprint(r.operations)) for r in records if r.parents]
-    return PastStates(state, by_commit.__getitem__, lambda: [one for one in prints if one[1]])
+    return PastStates(state, by_commit.__getitem__)
 
 
 def distinct(naive, histories, chance, steps):
@@ -90,8 +90,7 @@ def test_only_changes_that_still_matter_are_fetched():
         fetched.append(commit[0])
         return records[commit[0] - 1]
 
-    prints = [(r.commit, footprint(r.operations)) for r in records[1:]]
-    past = PastStates(state, fetch, lambda: [one for one in prints if one[1]])
+    past = PastStates(state, fetch)
     at = past.at([bytes([30]) * 32])
     assert at.fields.value("done") == 29
     assert at.fields.value("title") == "a"

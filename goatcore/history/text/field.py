@@ -32,13 +32,15 @@ class TextField:
     keeps the text up to date, at a cost that depends only on what an edit is concurrent with.
     """
 
-    __slots__ = ("_graph", "_replay", "_rope", "_sizes", "_text", "_waiting", "_walk")
+    __slots__ = ("_base", "_graph", "_replay", "_rope", "_sizes", "_text", "_waiting", "_walk")
 
     _replay: Replay  # set with the first reader, as is
     _sizes: array[int]  # of the text after an event, where it was all alone
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, base: str | None = None) -> None:
+        """`base`: the text after vertex 0, which then stands for a whole past."""
         self._graph = graph
+        self._base = base
         self._waiting: list[tuple[int, Sequence[TextSplice]]] | None = []  # None: somebody read
         self._rope: Rope | None = None
         self._text: str | None = None
@@ -138,16 +140,31 @@ class TextField:
         """All that was taken in, in its columns."""
         waiting = self._waiting
         if waiting is not None:
-            events = TextEvents(self._graph)
+            events = self._begun()
             events.record_all(waiting)
             self._adopt(events)
         return self._replay
 
+    def _begun(self) -> TextEvents:
+        """No events yet, but for the base: an event of its own that did nothing."""
+        events = TextEvents(self._graph)
+        if self._base is not None:
+            events.record(0, ())
+        return events
+
     def _adopt(self, events: TextEvents) -> None:
         """Begin to compute over these events, with nothing computed."""
-        self._replay = Replay(events)
+        self._replay = Replay(events, self._base)
         self._sizes = array("I")
         self._waiting = None
+
+    def go_on_from(self, other: TextField) -> None:
+        """Hold the text that `other` holds: it had the same edits."""
+        rope = other._rope
+        if rope is not None:
+            self._recorded()
+            self._hold(rope)
+            self._text = other._text
 
     def _warm(self) -> Rope:
         replay = self._recorded()
@@ -167,7 +184,7 @@ class TextField:
         history does not hold a loop. The field may be used in between; at the end it is warm."""
         waiting = self._waiting
         if waiting is not None:
-            events, done = TextEvents(self._graph), 0
+            events, done = self._begun(), 0
             while self._waiting is waiting and done < len(waiting):
                 batch = waiting[done : done + SLICE]
                 events.record_all(batch)
@@ -209,6 +226,19 @@ class TextField:
         if text is None:
             self._text = text = str(self._rope or self._warm())
         return text
+
+    def told(self) -> str:
+        """As `text`, for one who does not look again: a cold text stays cold."""
+        waiting = self._waiting
+        if self._rope is not None:
+            return self.text
+        if waiting is None or len(self._graph.run_start) > 1:
+            return str(self._recorded().rope())
+        rope = Rope(self._base or "")  # nothing ever happened at the same time
+        for _, splices in waiting:
+            for splice in splices:
+                rope.splice(*splice)
+        return str(rope)
 
     @property
     def length(self) -> int:

@@ -26,9 +26,12 @@ class Replay:
 
     __slots__ = ("_checkpoints", "events")
 
-    def __init__(self, events: TextEvents) -> None:
+    def __init__(self, events: TextEvents, base: str | None = None) -> None:
+        """`base`: the text after event 0, if that stands for all that came before the others."""
         self.events = events
         self._checkpoints: list[tuple[int, Rope]] = []  # ascending; strings shared with the text
+        if base is not None:
+            self._checkpoints.append((0, Rope(base)))
 
     def keep(self, event: int, rope: Rope) -> None:
         """Offer the text after a critical event as a checkpoint."""

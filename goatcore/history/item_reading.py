@@ -1,0 +1,275 @@
+"""What there is to read of an item's state.
+
+Owns the reading side: fields by stored name and kind, and who changed what. Invariant: reading
+changes nothing that can be seen; what only the history knows is read after `complete`, which has
+the history fetched if the state was resumed without it. Must never import what takes in changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from goatcore.history.containers import Containers
+from goatcore.history.counter import CounterField
+from goatcore.history.existence import Existence
+from goatcore.history.footprint import Footprint
+from goatcore.history.graph import Graph, in_order
+from goatcore.history.map_field import MapField
+from goatcore.history.operations import Operation
+from goatcore.history.register import RegisterField
+from goatcore.history.set_field import SetField
+from goatcore.history.splices import TextSplice
+from goatcore.history.text import TextField
+
+
+class ChangeRecord(NamedTuple):
+    """One counted change of one item."""
+
+    author: bytes  # 32: the device's key
+    seq: int
+    commit: bytes  # 32
+    stamp: int
+    parents: tuple[bytes, ...]  # commits that touch this item, each already applied
+    operations: Sequence[Operation]  # decoded; none = a void change
+    version: int = 1  # of the schema that it was written with
+
+
+class HistoryEntry(NamedTuple):
+    """One change in an item's history."""
+
+    commit: bytes
+    author: bytes
+    stamp: int
+
+
+Load = Callable[[], Iterable[ChangeRecord]]  # parents first: at least the changes of the snapshot
+
+
+class Base(NamedTuple):
+    """What a resumed state stands on: vertex 0, for all changes that were in the snapshot."""
+
+    heads: tuple[bytes, ...]
+    changes: int
+    twins: tuple[bytes, ...]
+    load: Load
+
+
+class ItemReading:
+    """The state of one item, to be read."""
+
+    __slots__ = (
+        "_base",
+        "_containers",
+        "_existence",
+        "_footprints",
+        "_graph",
+        "_registers",
+        "_stamps",
+        "_texts",
+        "_unknown",
+        "_vertices",
+        "oldest_version",
+    )
+
+    _base: Base | None
+    _containers: Containers | None
+    _existence: Existence
+    _footprints: list[tuple[int, Footprint]] | None  # (vertex, its footprint), ascending
+    _graph: Graph
+    _registers: dict[str, RegisterField]
+    _stamps: list[int]
+    _texts: dict[str, TextField]
+    _unknown: dict[str, list[Operation]] | None
+    _vertices: dict[bytes, int]  # commit -> vertex; equal roots share one
+    oldest_version: int  # least schema version that a register was set with
+
+    def complete(self) -> None:
+        """Have the whole history in, if it is not."""
+        raise NotImplementedError
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    @property
+    def heads(self) -> tuple[bytes, ...]:
+        """The commits without a child, ascending."""
+        graph, base = self._graph, self._base
+        if base is not None and graph.count == 1:
+            return base.heads
+        names = graph.names
+        if len(graph.heads) == 1:
+            return (names[graph.heads[0]].commit,)
+        return tuple(sorted([names[head].commit for head in graph.heads]))
+
+    @property
+    def count(self) -> int:
+        """Vertices: changes, equal roots counted once."""
+        base = self._base
+        return self._graph.count if base is None else self._graph.count - 1 + base.changes
+
+    @property
+    def twins(self) -> tuple[bytes, ...]:
+        """Root commits with equal operations, which are one vertex; each of them."""
+        if self._base is not None:
+            return self._base.twins
+        vertices, names = self._vertices, self._graph.names
+        if len(vertices) == self._graph.count:
+            return ()
+        shared = {vertex for commit, vertex in vertices.items() if names[vertex].commit != commit}
+        return tuple([commit for commit, vertex in vertices.items() if vertex in shared])
+
+    @property
+    def graph(self) -> Graph:
+        """Who had seen whom; to be read only."""
+        self.complete()
+        return self._graph
+
+    @property
+    def footprints(self) -> Sequence[tuple[int, Footprint]]:
+        """The vertices that did more than edit texts, ascending, roots left out."""
+        self.complete()
+        return self._footprints or ()
+
+    @property
+    def visible(self) -> bool:
+        """Whether the item shows."""
+        return self._existence.visible
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it was deleted and a concurrent edit brought it back."""
+        return self._existence.flagged
+
+    @property
+    def registers(self) -> Mapping[str, RegisterField]:
+        """The register fields by stored name."""
+        return self._registers
+
+    @property
+    def texts(self) -> Mapping[str, TextField]:
+        """The text fields by stored name."""
+        return self._texts
+
+    @property
+    def sets(self) -> Mapping[str, SetField]:
+        """The set fields by stored name."""
+        return {} if self._containers is None else self._containers.sets
+
+    @property
+    def maps(self) -> Mapping[str, MapField]:
+        """The map fields by stored name."""
+        return {} if self._containers is None else self._containers.maps
+
+    @property
+    def counters(self) -> Mapping[str, CounterField]:
+        """The counter fields by stored name."""
+        return {} if self._containers is None else self._containers.counters
+
+    def __contains__(self, commit: bytes) -> bool:
+        if commit in self._vertices:
+            return True
+        if self._base is None:
+            return False
+        if commit in self._base.heads:
+            return True
+        self.complete()
+        return commit in self._vertices
+
+    def vertex(self, commit: bytes) -> int:
+        """The number of a commit's vertex here. Raises KeyError if it is not in."""
+        self.complete()
+        return self._vertices[commit]
+
+    def commit(self, vertex: int) -> bytes:
+        """The commit of a vertex."""
+        self.complete()
+        return self._graph.names[vertex].commit
+
+    def value(self, name: str, default: object = None) -> object:
+        """What a register shows; `default` if it was never set."""
+        register = self._registers.get(name)
+        return default if register is None else register.value
+
+    def alternatives(self, name: str) -> list[object]:
+        """The competing values of a register, the one that shows first."""
+        register = self._registers.get(name)
+        return [] if register is None else register.alternatives
+
+    def members(self, name: str) -> tuple[object, ...]:
+        """The members of a set, ascending by their encoded bytes."""
+        members = self.sets.get(name)
+        return () if members is None else members.members
+
+    def entries(self, name: str) -> tuple[tuple[object, object], ...]:
+        """Keys and values of a map, ascending by the keys' encoded bytes."""
+        entries = self.maps.get(name)
+        return () if entries is None else entries.entries
+
+    def entry_alternatives(self, name: str, key: object) -> list[object]:
+        """The competing values of a map's key, the one that shows first."""
+        entries = self.maps.get(name)
+        return [] if entries is None else entries.alternatives(key)
+
+    def total(self, name: str) -> int:
+        """The sum of a counter; 0 if nobody ever counted."""
+        counter = self.counters.get(name)
+        return 0 if counter is None else counter.total
+
+    def text(self, name: str) -> str:
+        """A text field's text; empty if nobody ever wrote in it."""
+        text = self._texts.get(name)
+        return "" if text is None else text.text
+
+    def told_text(self, name: str) -> str:
+        """As `text`, for one who does not look again."""
+        text = self._texts.get(name)
+        return "" if text is None else text.told()
+
+    def text_at(self, name: str, version: Iterable[bytes]) -> str:
+        """A text field at a version (commits)."""
+        self.complete()
+        text = self._texts.get(name)
+        return "" if text is None else text.at([self._vertices[commit] for commit in version])
+
+    def blame(self, name: str) -> list[tuple[int, HistoryEntry]]:
+        """Who wrote a text: runs of (letters, change)."""
+        self.complete()
+        text = self._texts.get(name)
+        return [] if text is None else [(size, self._entry(v)) for size, v in text.blame()]
+
+    def reversal(self, name: str, commits: Iterable[bytes]) -> list[TextSplice]:
+        """The splices that take back what commits did in a text, whatever came after."""
+        self.complete()
+        text = self._texts.get(name)
+        return [] if text is None else text.reversal({self._vertices[c] for c in commits})
+
+    def read_only(self, name: str) -> bool:
+        """Whether the field has operations in its past that this version does not know."""
+        return self._unknown is not None and name in self._unknown
+
+    @property
+    def unknown_fields(self) -> tuple[str, ...]:
+        """The fields that are read-only for that."""
+        return tuple(self._unknown or ())
+
+    def unknown(self, name: str) -> list[Operation]:
+        """Those operations, in order of arrival."""
+        self.complete()
+        return [] if self._unknown is None else self._unknown.get(name, []).copy()
+
+    def _entry(self, vertex: int) -> HistoryEntry:
+        author, _, commit = self._graph.names[vertex]
+        return HistoryEntry(commit, author, self._stamps[vertex])
+
+    def past(self, version: Iterable[bytes]) -> frozenset[bytes]:
+        """The commits of a version and everything they had seen; equal roots by their one name."""
+        self.complete()
+        names, vertices = self._graph.names, self._vertices
+        ranges = self._graph.past([vertices[commit] for commit in version])
+        return frozenset(name.commit for first, stop in ranges for name in names[first:stop])
+
+    def history(self) -> list[HistoryEntry]:
+        """All changes, parents first; of those that are free to go next the least (stamp, commit)
+        goes: the same list on every device."""
+        self.complete()
+        return [self._entry(vertex) for vertex in in_order(self._graph, self._stamps)]
