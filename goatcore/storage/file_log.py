@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 
 from goatcore.errors import Closed, Damaged, DiskFailed, NotAGoatFile
 from goatcore.ids import RepositoryId
+from goatcore.storage.bit_rot import put_right
 from goatcore.storage.disk import (
     READ_ONLY_ERRORS,
     Disk,
@@ -28,12 +29,14 @@ from goatcore.storage.disk import (
     write_all,
 )
 from goatcore.storage.file_mending import (
+    Patched,
     Read,
     check_file,
     create,
     fresh_path,
     mend,
     pieces,
+    put_right_at,
     scan_file,
     walk_file,
     write_fresh,
@@ -52,7 +55,7 @@ from goatcore.storage.framing import (
     parse_record,
 )
 from goatcore.storage.log import Entry, LogMark, checked
-from goatcore.storage.recovery import Condition, Plan, decide, sentence
+from goatcore.storage.recovery import Condition, Plan, decide, sentence, suspects
 
 LOG_SUFFIX: Final = ".goat"
 
@@ -129,6 +132,7 @@ class FileLog:
         file = disk.open(path)
         try:
             found = _examine(path, repository, file, known)
+            file, found = _put_right(file, found)
         except BaseException:
             file.close()
             raise
@@ -149,6 +153,7 @@ class FileLog:
             disk.unlink(fresh_path(path))
         try:
             found = _examine(path, repository, file, known)
+            file, found = _put_right(file, found)
             header, plan, _ = found
             if plan.condition is not Condition.CLEAN and not header.read_only_compat:
                 try:
@@ -206,6 +211,9 @@ class FileLog:
             if length is not None and position + RECORD_HEADER_SIZE + length <= self._end:
                 body = self._read(position + RECORD_HEADER_SIZE, length)
                 record = parse_record(header + body, self._salt, 0, position)
+                if record is None:
+                    right = put_right(header + body, self._salt, 0)
+                    record = parse_record(right, self._salt, 0, position) if right else None
                 if record is not None:
                     return record
         self._check_open()
@@ -369,6 +377,18 @@ def _examine(path: Path, repository: RepositoryId, file: DiskFile, known: LogMar
             return Found(header, plan, known.position)
     plan = decide(scan_file(read, header.salt, size), size, intact)
     return Found(header, plan, RECORDS_BEGIN)
+
+
+def _put_right(file: DiskFile, found: Found) -> tuple[DiskFile, Found]:
+    """The file as it was written, as far as its damage can be put right, and what is found then."""
+    header, plan, seen_from = found
+    patches = put_right_at(file, header.salt, suspects(plan))
+    if not patches:
+        return file, found
+    patched = Patched(file, patches)
+    records = scan_file(partial(read_exactly, patched), header.salt, plan.size)
+    plan = decide(records, plan.size, plan.header_intact)
+    return patched, Found(header, plan._replace(put_right=len(patches)), seen_from)
 
 
 def _has(read: Read, salt: bytes, size: int, mark: LogMark) -> bool:

@@ -7,13 +7,15 @@ one before a crash, and doing all of them again is harmless.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from goatcore.errors import Damaged
+from goatcore.storage.bit_rot import put_right
 from goatcore.storage.disk import Disk, DiskFile, read_exactly, write_all
 from goatcore.storage.framing import (
     AFTER_GAP,
@@ -23,12 +25,14 @@ from goatcore.storage.framing import (
     FileHeader,
     Record,
     encode_file_start,
+    parse_record,
     scan,
     walk,
     with_flags,
 )
 from goatcore.storage.recovery import Condition, Plan
 
+PLACES_MAX: Final = 64  # where a file's damage is tried to be put right
 PIECE_SIZE: Final = 4 * 1024 * 1024  # read at a time; more than the largest record has
 LOST_FOLDER: Final = "lost"
 
@@ -80,6 +84,56 @@ def pieces(file: DiskFile, start: int, end: int) -> Iterator[bytes]:
         yield read_exactly(file, position, min(PIECE_SIZE, end - position))
 
 
+class Patched:
+    """A file read as if some of its bytes were others; `patches` by position, none overlapping."""
+
+    __slots__ = ("_patches", "file")
+
+    def __init__(self, file: DiskFile, patches: Mapping[int, bytes]) -> None:
+        self.file = file
+        self._patches = dict(sorted(patches.items()))
+
+    def size(self) -> int:
+        return self.file.size()
+
+    def read_at(self, position: int, length: int) -> bytes:
+        data = bytearray(self.file.read_at(position, length))
+        end = position + len(data)
+        for at, patch in self._patches.items():
+            if at < end and at + len(patch) > position:
+                first, last = max(at, position), min(at + len(patch), end)
+                data[first - position : last - position] = patch[first - at : last - at]
+        return bytes(data)
+
+    def write_at(self, position: int, data: bytes | memoryview) -> int:
+        return self.file.write_at(position, data)
+
+    def truncate(self, size: int) -> None:
+        self.file.truncate(size)
+
+    def sync(self) -> None:
+        self.file.sync()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def put_right_at(file: DiskFile, salt: bytes, places: Iterable[int]) -> dict[int, bytes]:
+    """What records that begin at these places and are unsound were written as, by place, as far as
+    it can be told. A damaged record may follow upon another."""
+    size, found = file.size(), dict[int, bytes]()
+    for place in islice(places, PLACES_MAX):
+        at = place
+        while at < size:
+            data = read_exactly(file, at, min(RECORD_SIZE_MAX, size - at))
+            record = None if parse_record(data, salt, 0) else put_right(data, salt, 0)
+            if record is None:
+                break
+            found[at] = record
+            at += len(record)
+    return found
+
+
 # -- fresh files -----------------------------------------------------------------------------------
 
 
@@ -127,7 +181,8 @@ def mend(disk: Disk, path: Path, file: DiskFile, header: FileHeader, plan: Plan)
             file.truncate(plan.end)
             file.sync()
             return aside
-        aside = _set_aside(disk, path, file, 0, plan.size, "damaged")
+        found = file.file if isinstance(file, Patched) else file
+        aside = _set_aside(disk, path, found, 0, plan.size, "damaged")
         fresh = fresh_path(path)
         write_fresh(disk, fresh, _sound_contents(file, header, plan))
     finally:

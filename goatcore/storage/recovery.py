@@ -20,6 +20,7 @@ class Condition(Enum):
     TORN_TAIL = "torn tail"  # bad bytes at the end, nothing sound after them: a write was cut off
     HEADER_COPY = "one of the header's two copies is broken"
     DAMAGED = "damaged in the middle"  # bad bytes with sound records after them
+    PUT_RIGHT = "damaged records that could be put right"
 
 
 class Hole(NamedTuple):
@@ -37,11 +38,14 @@ class Plan(NamedTuple):
     size: int
     holes: tuple[Hole, ...]
     header_intact: bool
+    put_right: int = 0  # records that were unsound and are read as they were written
 
     @property
     def condition(self) -> Condition:
         if self.holes:
             return Condition.DAMAGED
+        if self.put_right:
+            return Condition.PUT_RIGHT
         if not self.header_intact:
             return Condition.HEADER_COPY
         return Condition.TORN_TAIL if self.end < self.size else Condition.CLEAN
@@ -64,6 +68,12 @@ class Plan(NamedTuple):
     def follows_gap(self, start: int) -> bool:
         """Whether the record at `start` stands right behind a hole."""
         return any(hole.end == start for hole in self.holes)
+
+
+def suspects(plan: Plan) -> list[int]:
+    """Where records that should be there are unsound: beginnings of holes, and of the tail."""
+    tail = [plan.end] if plan.end < plan.size else []
+    return [*(hole.start for hole in plan.holes), *tail]
 
 
 def decide(
@@ -105,6 +115,12 @@ def sentence(plan: Plan, name: str, aside: str | None) -> str | None:
         return (
             f"The beginning of “{name}”{tail} was damaged: {kept} could be read, and the damaged "
             f"file is {where}."
+        )
+    if condition is Condition.PUT_RIGHT:
+        records = "1 record" if plan.put_right == 1 else f"{plan.put_right:,} records"
+        return (
+            f"The disk had changed {records} of “{name}”. They could be put right, nothing is "
+            f"lost; the file as it was found is {where}."
         )
     places = "1 place" if len(plan.holes) == 1 else f"{len(plan.holes):,} places"
     return (

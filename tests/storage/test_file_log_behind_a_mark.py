@@ -93,6 +93,7 @@ def test_damage_in_the_tail_is_mended_as_ever(
 ) -> None:
     data = bytearray(disk.data(path))
     data[STARTS[14] + 40] ^= 1
+    data[STARTS[14] + 41] ^= 1
     disk.put(path, bytes(data))
     log = _open(disk, path, repository, mark)
     assert log.report is not None
@@ -106,6 +107,7 @@ def test_damage_before_the_mark_is_found_when_it_is_touched(
 ) -> None:
     data = bytearray(disk.data(path))
     data[STARTS[4] + 40] ^= 1
+    data[STARTS[4] + 41] ^= 1
     disk.put(path, bytes(data))
     log = _open(disk, path, repository, mark)
     assert log.report is None

@@ -217,7 +217,9 @@ def test_a_sync_while_the_disk_is_full_keeps_all_until_there_is_room(
 # -- the power goes at any call
 
 
-@pytest.mark.parametrize("workload", ["new", "torn", "damaged", "header", "failed sync"])
+@pytest.mark.parametrize(
+    "workload", ["new", "torn", "damaged", "put right", "header", "failed sync"]
+)
 @pytest.mark.parametrize("end", ["power cut", "kill"])
 def test_what_was_acknowledged_survives_a_stop_at_any_call(
     open_log: OpenLog,
@@ -240,7 +242,10 @@ def test_what_was_acknowledged_survives_a_stop_at_any_call(
         if workload == "torn":
             data += data[4160:4180]
         elif workload == "damaged":
-            data[4200] ^= 1
+            data[4232] ^= 1
+            data[4231] ^= 1
+        elif workload == "put right":
+            data[4232] ^= 1
         else:
             data[9] ^= 1
         fresh = type(disk)()
