@@ -80,6 +80,9 @@ MENUS: dict[str, tuple[Command, ...]] = {
     "&View": (
         Command("sidebar", "Show or hide the &notebooks", ("Ctrl+\\",)),
         SEPARATOR,
+        Command("read", "&Read", ("Ctrl+E",)),
+        Command("read_beside", "Write and read side &by side", ("Ctrl+Shift+E",)),
+        SEPARATOR,
         Command("larger", "&Larger text", ("Ctrl++", "Ctrl+=")),
         Command("smaller", "&Smaller text", ("Ctrl+-",)),
         Command("usual_size", "&Usual size of text", ("Ctrl+0",)),

@@ -28,6 +28,7 @@ from ui.editing.habits import Habits
 from ui.operations import notes
 from ui.panels.desk_bar import DeskBar
 from ui.panels.past import PastPanel
+from ui.panels.reader import Reader
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
@@ -77,6 +78,7 @@ class Desk(QWidget):
         self.find_bar = FindBar(theme, self)
         self.finder = Finder(theme, self.editor, self.find_bar)
         self.habits = Habits(self.editor)
+        self.reader = Reader(theme, self.editor)
         self.past = PastPanel(theme, clock, self)
         self.past.left.connect(self.leave_past)
         self.past.restore_wanted.connect(self.version_wanted)
@@ -102,7 +104,7 @@ class Desk(QWidget):
         self._choice_row.setContentsMargins(28, 0, 28, 0)
         self._choice_row.addWidget(self.title_choice)
         page_layout.addLayout(self._choice_row)
-        page_layout.addWidget(self.editor, 1)
+        page_layout.addWidget(self.reader.parts, 1)
         self._page = page
         self._stack = QStackedLayout()
         self._stack.addWidget(page)
@@ -116,7 +118,7 @@ class Desk(QWidget):
 
     def _connect(self) -> None:
         self.title.title_edited.connect(self._on_title)
-        self.title.left_downwards.connect(self.editor.setFocus)
+        self.title.left_downwards.connect(self.focus_text)
         self.editor.left_upwards.connect(self.title.setFocus)
         self.editor.margin_changed.connect(self._on_margin)
         self.editor.undo_wanted.connect(self.undo)
@@ -150,6 +152,7 @@ class Desk(QWidget):
         self._binding.failed.connect(self.failed)
         self.habits.binding = self._binding
         self.finder.show_text(self._binding)
+        self.reader.show_text(self._binding)
         self._unsubscribe = note.subscribe(self._on_change)
         self._show_undo()
         self._show_state()
@@ -172,6 +175,10 @@ class Desk(QWidget):
             self.past.leave()
             self._stack.setCurrentIndex(0)
             self.editor.setFocus()
+
+    def focus_text(self) -> None:
+        """The keys go to what is seen of the text."""
+        (self.reader.view if self.editor.isHidden() else self.editor).setFocus()
 
     def refresh(self) -> None:
         """Rights may have changed."""
@@ -208,6 +215,7 @@ class Desk(QWidget):
         if self._binding is not None:
             self.habits.binding = None
             self.finder.show_text(None)
+            self.reader.show_text(None)
             self._binding.verify()
             self._binding.close()
             self._binding.deleteLater()

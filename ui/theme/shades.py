@@ -35,6 +35,11 @@ class Shades(NamedTuple):
     toast: str
     on_toast: str
     toast_action: str
+    code_keyword: str  # in programs
+    code_string: str
+    code_comment: str
+    code_number: str
+    code_name: str
 
 
 LIGHT = Shades(
@@ -61,6 +66,11 @@ LIGHT = Shades(
     toast="#2b2f33",
     on_toast="#f4f4f2",
     toast_action="#8fdcc4",
+    code_keyword="#8a3a86",
+    code_string="#3d6b1f",
+    code_comment="#62676f",
+    code_number="#9a4a12",
+    code_name="#2459a6",
 )
 
 DARK = Shades(
@@ -87,6 +97,11 @@ DARK = Shades(
     toast="#3a3f44",
     on_toast="#f1f2f3",
     toast_action="#93e0c9",
+    code_keyword="#d7a3e0",
+    code_string="#a9d191",
+    code_comment="#9da4ab",
+    code_number="#e6ad7e",
+    code_name="#8fbcf2",
 )
 
 READABLE = 4.5
@@ -120,6 +135,11 @@ def pairs(shades: Shades) -> list[tuple[str, str]]:
         ("ink", "removed"),
         ("on_accent", "accent"),
         ("on_accent", "accent_hover"),
+    ]
+    found += [
+        (f"code_{kind}", ground)
+        for kind in ("keyword", "string", "comment", "number", "name")
+        for ground in ("paper", "code")
     ]
     found += [("on_toast", "toast"), ("toast_action", "toast"), ("accent", "code")]
     return found

@@ -5,13 +5,16 @@ Owns the formats of one theme. Must never import goatcore.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from ui.bridge.text_units import units
+from ui.reading.code_colours import KINDS as CODE_KINDS
+from ui.reading.code_colours import CodeSpan
 from ui.theme.theme import Theme
-from ui.widgets.markdown_spans import PLAIN, read_line
+from ui.widgets.code_blocks import OPEN_KINDS, CodeBlocks
+from ui.widgets.markdown_spans import BACKTICK_FENCE, PLAIN, TILDE_FENCE, Span, read_line
 
 Dress = Callable[[QTextCharFormat], None]
 
@@ -22,16 +25,25 @@ class MarkdownHighlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
         self._theme = theme
+        self._code = CodeBlocks()
         self._formats: dict[frozenset[str], QTextCharFormat] = {}
         self._dresses = self._make_dresses()
         theme.changed.connect(self.dress_anew)
 
     def highlightBlock(self, text: str) -> None:
         before = self.previousBlockState()
-        spans, state = read_line(text, max(before, PLAIN), first=before < 0)
-        self.setCurrentBlockState(state)
-        if not spans:
+        kind = max(before, PLAIN) & OPEN_KINDS
+        spans, state = read_line(text, kind, first=before < 0)
+        if state == kind and state in (BACKTICK_FENCE, TILDE_FENCE):
+            coloured, state = self._code.line(self.currentBlock(), before, kind)
+            self.setCurrentBlockState(state)
+            self._dress(text, spans)
+            self._dress(text, coloured)
             return
+        self.setCurrentBlockState(state)
+        self._dress(text, spans)
+
+    def _dress(self, text: str, spans: Sequence[Span | CodeSpan]) -> None:
         if text.isascii() or units(text) == len(text):
             for start, stop, kinds in spans:
                 self.setFormat(start, stop - start, self._format(kinds))
@@ -112,6 +124,7 @@ class MarkdownHighlighter(QSyntaxHighlighter):
             "front": plain_code("faint"),
             "fence": plain_code("faint"),
             "task": plain_code("accent"),
+            **{kind: plain_code(f"code_{kind}") for kind in CODE_KINDS},
             "mark": mark,
         }
         return dresses

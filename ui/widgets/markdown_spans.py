@@ -38,7 +38,7 @@ _EMPHASIS = re.compile(
     r"|(?<![\\_\w])(_)(?=[^\s_])([^_]+?)(?<=[^\s_])(_)(?![\w_])"
 )
 _STRIKE = re.compile(r"(~~)(?=\S)(.+?)(?<=\S)(~~)")
-_TAG = re.compile(r"(?<![\w#&/])#[^\W\d_][\w/-]*")
+TAG = re.compile(r"(?<![\w#&/])#[^\W\d_][\w/-]*")
 
 Marked = list[tuple[int, int, str]]
 
@@ -142,7 +142,7 @@ def _inline(line: str, at: int) -> Marked:
                 hide(match.start(), match.start() + size)
                 hide(match.end() - size, match.end())
     if "#" in rest:
-        found += [(*match.span(), "tag") for match in _TAG.finditer(rest)]
+        found += [(*match.span(), "tag") for match in TAG.finditer(rest)]
     return found
 
 

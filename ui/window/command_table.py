@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from ui.commands.registry import Condition, Verb
 from ui.editing.habits import BOLD, SLANTED
 from ui.models.places import TRASH_PLACE
+from ui.panels.reader import BOTH, READ
 from ui.theme.theme import MODES, Theme
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "indent": partial(desk.habits.indent, outward=False),
         "outdent": partial(desk.habits.indent, outward=True),
         "follow": desk.habits.follow,
+        "read": partial(desk.reader.toggle, READ),
+        "read_beside": partial(desk.reader.toggle, BOTH),
         "larger": partial(theme.zoom, 1),
         "smaller": partial(theme.zoom, -1),
         "usual_size": partial(theme.zoom, 0),
@@ -83,8 +86,11 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
 
 def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
     """Which commands are choices, and when each is the chosen one."""
+    desk = window.desk
     return {
         "pin_note": lambda: window.chosen.pinned,
+        "read": lambda: desk.reader.mode == READ,
+        "read_beside": lambda: desk.reader.mode == BOTH,
         **{f"theme_{mode}": partial(_has_mode, theme, mode) for mode in MODES},
     }
 

@@ -15,6 +15,8 @@ from ui.commands.registry import Commands, Listed
 from ui.models.matching import LETTERS, Wanted, folded
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
+from ui.operations import notes
+from ui.reading.markdown_page import Embedded
 from ui.theme.theme import Theme
 from ui.widgets.chooser import Choice, Chooser
 from ui.window.flow import Flow
@@ -94,6 +96,11 @@ class Going(QObject):
         if note is not None:
             self._flow.go_to(note)
         return note is not None
+
+    def embedded(self, title: str) -> Embedded | None:
+        """The note that is called so, to be shown in another one."""
+        note = self._titles().called(title)
+        return None if note is None else Embedded(notes.shown_title(note), str(note.body))
 
     def _titles(self) -> Titles:
         places = self._shelf.places

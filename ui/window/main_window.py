@@ -119,6 +119,8 @@ class MainWindow(QMainWindow):
         self.desk.failed.connect(self.fail)
         self.desk.habits.left.connect(self._leave_editor)
         self.desk.habits.note_wanted.connect(self._on_link)
+        self.desk.reader.note_wanted.connect(self._on_link)
+        self.desk.reader.find = self.going.embedded
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
         self.flow.moved.connect(self.commands.refresh)
