@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.reading.markdown_page import Embedded, page
+from ui.reading.embedded import Embedded
+from ui.reading.markdown_page import page
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,12 @@ it is seen. Writes nothing but checks of boxes, through the binding. Must never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSplitter
 
 from ui.bridge.text_binding import TextBinding
 from ui.editing import line_edits
-from ui.reading.markdown_page import Embedded, page
+from ui.reading.embedded import Find
 from ui.theme.theme import Theme
 from ui.widgets.reading_view import ReadingView
 from ui.widgets.text_editor import TextEditor
@@ -35,7 +33,7 @@ class Reader(QObject):
         self._editor = editor
         self._binding: TextBinding | None = None
         self._mode = WRITE
-        self.find: Callable[[str], Embedded | None] = lambda _title: None
+        self.find: Find = lambda _title: None
         self.view = ReadingView(theme)
         self.view.note_wanted.connect(self.note_wanted)
         self.view.tag_wanted.connect(self.tag_wanted)
@@ -83,7 +81,11 @@ class Reader(QObject):
 
     def html(self) -> str:
         """The page of the open note as it is now; empty without one."""
-        return "" if self._binding is None else page(self._binding.text, self.find)
+        if self._binding is None:
+            return ""
+        from ui.reading.markdown_page import page  # loaded by who reads
+
+        return page(self._binding.text, self.find)
 
     def _arrange(self) -> None:
         self._editor.setHidden(self._mode == READ)

@@ -10,10 +10,10 @@ counted from 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -25,22 +25,13 @@ from markdown_it.utils import OptionsDict
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from ui.reading.code_colours import coloured_lines
+from ui.reading.embedded import Find
 from ui.widgets.markdown_spans import ADDRESS, TAG
 
 EMBEDS_DEEP_MAX: Final = 4  # of notes in notes
 LETTERS_MAX: Final = 2_000_000  # of one page, with what is embedded
 _OPEN, _CLOSE = "[[", "]]"
 _BOXES: Final = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}
-
-
-class Embedded(NamedTuple):
-    """A note that another one shows in itself."""
-
-    title: str
-    text: str
-
-
-Find = Callable[[str], Embedded | None]
 
 
 def page(text: str, find: Find = lambda _title: None) -> str:

@@ -16,9 +16,10 @@ from ui.models.matching import LETTERS, Wanted, folded
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
 from ui.operations import notes
-from ui.reading.markdown_page import Embedded
+from ui.reading.embedded import Embedded
 from ui.theme.theme import Theme
-from ui.widgets.chooser import Choice, Chooser
+from ui.widgets.choice_list import Choice
+from ui.widgets.chooser import Chooser
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
 
