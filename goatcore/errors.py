@@ -94,3 +94,7 @@ class DiskFailed(WorldFailed):
 
 class Unreachable(WorldFailed):
     """Nobody answered at an address; the message says what was tried."""
+
+
+class CheckpointDamaged(Damaged):
+    """A part of the index beside a log cannot be read: drop the index and read the log."""
