@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Generator, Iterator, Mapping
-from itertools import chain, pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import chain, islice, pairwise
+from typing import Final, NamedTuple, TypeAlias
 
 from goatcore.storage.checkpoint.blocks import Blocks, Zstd
 from goatcore.storage.checkpoint.contents import (
@@ -21,17 +21,13 @@ from goatcore.storage.checkpoint.contents import (
 )
 from goatcore.storage.checkpoint.fixed import WIDTH_MAX, from_planes, per_block, to_planes
 from goatcore.storage.checkpoint.layout import Entry
-from goatcore.storage.checkpoint.lookup import (
-    bits_for,
-    bucket_end,
-    encode_bucket,
-    hashed,
-    merged,
-)
+from goatcore.storage.checkpoint.lookup import bits_for, encode_bucket, hashed, pairs_of
 from goatcore.storage.checkpoint.reading import FIXED, LOOKUP, PLANES, ROWS, VALUE, Section
 from goatcore.storage.checkpoint.rows import in_blocks, join, split
 from goatcore.storage.checkpoint.sink import Sink
 from goatcore.storage.checkpoint.tables import Table
+
+HASHED_AT_ONCE: Final = 512  # keys between two steps
 
 Steps: TypeAlias = Generator[None, None, Section]
 
@@ -164,30 +160,36 @@ def _fixed(draft: FixedDraft, kind: int, old: Old | None, sink: Sink) -> Steps:
 
 def _lookup(draft: LookupDraft, old: Old | None, sink: Sink, salt: bytes) -> Steps:
     before = 0 if old is None else old.section.elements
-    added = hashed(draft.appended, before, salt)
-    yield
-    count = before + len(added)
-    bits = bits_for(count)
+    pieces: list[list[int]] = []
+    keys = iter(draft.appended)
+    count = before
+    while piece := list(islice(keys, HASHED_AT_ONCE)):
+        pieces.append(hashed(piece, count, salt))
+        count += len(piece)
+        yield
     if not count:
         return Section(LOOKUP, 0, 0, [])
-    old_bits = bits if old is None else old.section.parameter
-    parts = 1 << max(bits - old_bits, 0)  # new buckets that an old one falls apart into
+    bits = bits_for(count)
+    added: list[list[int]] = [[] for _ in range(1 << bits)]  # by bucket, which are sorted alone
+    for piece_hashed in pieces:
+        for pair in piece_hashed:
+            added[pair >> 64 - bits].append(pair)
+        yield
     entries: list[Entry] = []
-    at = 0
-    spans = _spans(old) if old is not None else ((None, 0) for _ in range(1 << bits))
+    old_bits = bits if old is None else old.section.parameter
+    parts = 1 << (bits - old_bits)  # buckets that an old one falls apart into
+    spans = _spans(old) if old is not None else ((None, 0) for _ in added)
     for entry, _ in spans:
-        stop = bisect_left(added, bucket_end(len(entries) + parts - 1, bits), at)
-        if entry is not None and stop == at and parts == 1:
-            assert old is not None
-            entries.append(sink.copy(entry, old.blocks.read))
-        else:
-            bucket = b"" if entry is None or old is None else old.blocks.open(entry)
-            pairs = merged(bucket, added[at:stop])
-            begin = 0
-            for _ in range(parts):
-                end = bisect_left(pairs, bucket_end(len(entries), bits), begin)
-                entries.append(sink.block(len(entries), encode_bucket(pairs[begin:end])))
-                begin = end
-        at = stop
+        bucket = len(entries)
+        if old is not None and entry is not None:
+            if parts == 1 and not added[bucket]:
+                entries.append(sink.copy(entry, old.blocks.read))
+                yield
+                continue
+            for pair in pairs_of(old.blocks.open(entry)):
+                added[pair >> 64 - bits].append(pair)
+        for number in range(bucket, bucket + parts):
+            entries.append(sink.block(number, encode_bucket(sorted(added[number]))))
+            added[number] = []
         yield
     return Section(LOOKUP, count, bits, sink.table(entries))

@@ -8,8 +8,10 @@ one for a newer. Lengths are checked before anything of that length is read.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Sequence
-from struct import Struct
+from struct import Struct, pack, unpack_from
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -27,8 +29,8 @@ BLOCK_SIZE_MAX: Final = 64 * 1024 * 1024
 TABLE_ENTRIES: Final = 512  # entries a block of a table
 
 _HEADER = Struct(">8sI16sQQQ16sQI12s")  # then crc32 of these 92 bytes
-_ENTRY = Struct(">QII12s")
-ENTRY_SIZE: Final = _ENTRY.size
+_REST = Struct(">QI12s")  # of an entry, without its `first`
+ENTRY_SIZE: Final = 4 + _REST.size
 
 
 class Header(NamedTuple):
@@ -85,10 +87,35 @@ def parse_header(start: bytes, file_size: int) -> Header | str:
 
 
 def encode_entries(entries: Sequence[Entry]) -> bytes:
-    """Entries, one after the other."""
-    return b"".join([_ENTRY.pack(*entry) for entry in entries])
+    """Entries: their u32 `first` numbers, one after the other, then the rest of each."""
+    firsts = [entry.first for entry in entries]
+    rest = [_REST.pack(at, size, nonce) for at, size, _, nonce in entries]
+    return pack(f">{len(firsts)}I", *firsts) + b"".join(rest)
+
+
+def parse_firsts(data: bytes) -> array[int]:
+    """The `first` numbers of encoded entries."""
+    found = array("I", data[: len(data) // ENTRY_SIZE * 4])
+    assert found.itemsize == 4
+    if sys.byteorder == "little":
+        found.byteswap()
+    return found
+
+
+def parse_entry(data: bytes, number: int) -> Entry:
+    """Entry `number` of encoded ones. Raises `struct.error` if there are not so many."""
+    count = len(data) // ENTRY_SIZE
+    at, size, nonce = _REST.unpack_from(data, count * 4 + number * _REST.size)
+    (first,) = unpack_from(">I", data, number * 4)
+    return Entry(at, size, first, nonce)
 
 
 def parse_entries(data: bytes) -> list[Entry]:
-    """Entries out of whole 28 byte pieces; raises `struct.error` for others."""
-    return [Entry(*fields) for fields in _ENTRY.iter_unpack(data)]
+    """All of some encoded entries. Raises `ValueError` for other bytes."""
+    if len(data) % ENTRY_SIZE:
+        raise ValueError("these are no whole entries")
+    firsts = parse_firsts(data)
+    rest = _REST.iter_unpack(data[len(firsts) * 4 :])
+    return [
+        Entry(at, size, first, nonce) for first, (at, size, nonce) in zip(firsts, rest, strict=True)
+    ]

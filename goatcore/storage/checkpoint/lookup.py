@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from hashlib import blake2b
-from struct import iter_unpack, pack, unpack_from
+from struct import pack, unpack, unpack_from
 from typing import Final
 
 from goatcore.storage.checkpoint.blocks import Blocks
@@ -64,25 +64,19 @@ def bits_for(count: int) -> int:
 
 
 def hashed(keys: Iterable[bytes], first: int, salt: bytes) -> list[int]:
-    """Keys numbered from `first` on as `hash << 32 | number`, ascending."""
+    """Keys numbered from `first` on as `hash << 32 | number`."""
     keyed = blake2b(digest_size=4, key=salt)
     found = []
     for number, key in enumerate(keys, first):
         digest = keyed.copy()  # faster than to key anew
         digest.update(key)
         found.append(int.from_bytes(digest.digest(), "big") << 32 | number)
-    found.sort()
     return found
 
 
-def bucket_end(bucket: int, bits: int) -> int:
-    """What all pairs of a bucket are below."""
-    return (bucket + 1) << (64 - bits)
-
-
-def merged(bucket: bytes, added: list[int]) -> list[int]:
-    """A bucket's pairs and more, ascending."""
-    return sorted([*(pair for (pair,) in iter_unpack(">Q", bucket)), *added])
+def pairs_of(bucket: bytes) -> tuple[int, ...]:
+    """The pairs in a bucket."""
+    return unpack(f">{len(bucket) // PAIR}Q", bucket)
 
 
 def encode_bucket(pairs: list[int]) -> bytes:

@@ -6,7 +6,6 @@ does not vouch for; everything else is read when it is touched. One thread reads
 
 from __future__ import annotations
 
-import struct
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -233,7 +232,7 @@ def _directory(data: bytes) -> Directory | None:
             name: Section(kind, elements, parameter, parse_entries(entries))
             for name, kind, elements, parameter, entries in sections
         }
-    except (DecodeError, struct.error):
+    except (DecodeError, ValueError):
         return None
     sound = len(salt) == SALT_SIZE and all(map(_is_sound, found.values()))
     return Directory(membership, salt, found) if sound else None

@@ -1,20 +1,27 @@
 """A table: the entries of a section's blocks, themselves in blocks of up to 512 entries.
 
-Owns how a block is found by an element's number or by its own. Invariant: `first` ascends strictly.
+Owns how a block is found by an element's number or by its own. Invariant: `first` ascends strictly,
+and all leaves but the last are full.
 """
 
 from __future__ import annotations
 
-import struct
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from goatcore.errors import CheckpointDamaged
 from goatcore.storage.checkpoint.blocks import Blocks
-from goatcore.storage.checkpoint.layout import ENTRY_SIZE, TABLE_ENTRIES, Entry, parse_entries
+from goatcore.storage.checkpoint.layout import (
+    TABLE_ENTRIES,
+    Entry,
+    parse_entries,
+    parse_entry,
+    parse_firsts,
+)
 
-Leaf: TypeAlias = tuple[list[int], list[Entry]]  # first elements, entries
+Leaf: TypeAlias = "tuple[array[int], bytes]"  # first elements, entries as they stand
 
 
 class Table:
@@ -29,32 +36,35 @@ class Table:
 
     def holding(self, number: int) -> tuple[Entry, int | None]:
         """The entry of the block that element `number` stands in, and the first element of the
-        next block in the same leaf; None where that is in another leaf or there is none."""
-        at = bisect_right(self._firsts, number) - 1
-        firsts, entries = self._leaf(self._entries[at])
-        place = bisect_right(firsts, number) - 1
-        after = firsts[place + 1] if place + 1 < len(firsts) else None
-        if after is None and at + 1 < len(self._firsts):
-            after = self._firsts[at + 1]
-        return entries[place], after
+        next block, None where there is none."""
+        leaf = bisect_right(self._firsts, number) - 1
+        firsts, entries = self._leaf(leaf)
+        place = bisect_right(firsts, number)
+        if place < len(firsts):
+            after: int | None = firsts[place]
+        else:
+            after = self._firsts[leaf + 1] if leaf + 1 < len(self._firsts) else None
+        return parse_entry(entries, place - 1), after
 
     def block(self, number: int) -> Entry:
-        """The entry of the section's block `number`; all leaves but the last are full."""
+        """The entry of the section's block `number`."""
         leaf, place = divmod(number, TABLE_ENTRIES)
-        return self._leaf(self._entries[leaf])[1][place]
+        if leaf < len(self._entries):
+            firsts, entries = self._leaf(leaf)
+            if place < len(firsts):
+                return parse_entry(entries, place)
+        raise CheckpointDamaged("A table of the index has fewer blocks than it should.")
 
     def __iter__(self) -> Iterator[Entry]:
         for entry in self._entries:
-            yield from _parse(self._blocks.open(entry))[0][1]
+            try:
+                yield from parse_entries(self._blocks.open(entry))
+            except ValueError:
+                raise CheckpointDamaged("A table of the index makes no sense.") from None
 
-    def _leaf(self, entry: Entry) -> Leaf:
-        return self._blocks.cached(entry, _parse)
+    def _leaf(self, number: int) -> Leaf:
+        return self._blocks.cached(self._entries[number], _parse)
 
 
 def _parse(data: bytes) -> tuple[Leaf, int]:
-    try:
-        entries = parse_entries(data)
-    except struct.error:
-        raise CheckpointDamaged("A table of the index is damaged.") from None
-    firsts = [entry.first for entry in entries]
-    return (firsts, entries), len(entries) * (ENTRY_SIZE + 150)
+    return (parse_firsts(data), data), len(data) * 7 // 6

@@ -139,7 +139,7 @@ def test_every_course_of_changes_is_read_as_it_ended(
             LookupDraft("keys", [b"%d %d" % (turn, n) for n in range(more * 9)]),
             RowsDraft("again", rows, fresh=True)
             if planes_again
-            else RowsDraft("anew %d" % turn, rows),
+            else RowsDraft(f"anew {turn}", rows),
             previous=checkpoint,
         )
         assert checkpoint.generation == turn + 1
@@ -149,7 +149,7 @@ def test_every_course_of_changes_is_read_as_it_ended(
     assert checkpoint.fixed("ids").slice() == b"".join(ids)
     assert checkpoint.fixed("numbers").slice() == b"".join(ids)
     assert [checkpoint.fixed("ids")[number] for number in range(len(ids))] == ids
-    last = "again" if course[-1][2] else "anew %d" % (len(course) - 1)
+    last = "again" if course[-1][2] else f"anew {len(course) - 1}"
     assert list(checkpoint.rows(last)) == rows
     number = 0
     for turn, (more, _, _) in enumerate(course):
