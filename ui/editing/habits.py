@@ -101,7 +101,7 @@ class Habits(QObject):
     def _enter(self) -> bool:
         binding = self._writing()
         cursor = self._editor.textCursor()
-        if binding is None or cursor.hasSelection() or not _is_prose(cursor.block()):
+        if binding is None or cursor.hasSelection() or not is_prose(cursor.block()):
             return False
         done = line_edits.new_line(binding.text, binding.selection[1])
         self._do(done)
@@ -143,7 +143,7 @@ class Habits(QObject):
     def _box_under(self, place: QPoint) -> int | None:
         """The place in the document of the check box under the pointer."""
         block = self._editor.cursorForPosition(place).block()
-        box = line_edits.box_at(block.text()) if _is_prose(block) else None
+        box = line_edits.box_at(block.text()) if is_prose(block) else None
         if box is None:
             return None
         cursor = QTextCursor(block)
@@ -184,7 +184,7 @@ class Habits(QObject):
             self.binding.edit(done.edit, done.anchor, done.caret)
 
 
-def _is_prose(block: QTextBlock) -> bool:
+def is_prose(block: QTextBlock) -> bool:
     """Not in code, not in front matter: the line before left nothing open."""
     return not block.previous().isValid() or block.previous().userState() <= PLAIN
 

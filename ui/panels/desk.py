@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from goatcore import GoatError
 from ui.bridge.item_text import ItemText
 from ui.bridge.text_binding import TextBinding
+from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
@@ -78,6 +79,7 @@ class Desk(QWidget):
         self.find_bar = FindBar(theme, self)
         self.finder = Finder(theme, self.editor, self.find_bar)
         self.habits = Habits(self.editor)
+        self.completing = Completing(theme, self.editor, clock)
         self.reader = Reader(theme, self.editor)
         self.past = PastPanel(theme, clock, self)
         self.past.left.connect(self.leave_past)
@@ -150,7 +152,7 @@ class Desk(QWidget):
         self._binding.edited.connect(self._on_edited)
         self._binding.received.connect(self._show_undo)
         self._binding.failed.connect(self.failed)
-        self.habits.binding = self._binding
+        self.habits.binding = self.completing.binding = self._binding
         self.finder.show_text(self._binding)
         self.reader.show_text(self._binding)
         self._unsubscribe = note.subscribe(self._on_change)
@@ -213,7 +215,8 @@ class Desk(QWidget):
             self._unsubscribe()
             self._unsubscribe = None
         if self._binding is not None:
-            self.habits.binding = None
+            self.habits.binding = self.completing.binding = None
+            self.completing.leave()
             self.finder.show_text(None)
             self.reader.show_text(None)
             self._binding.verify()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ui.commands.registry import Commands, Listed
+from ui.editing.completing import Suggested
 from ui.models.matching import LETTERS, Wanted, folded
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
@@ -22,6 +23,8 @@ from ui.widgets.choice_list import Choice
 from ui.widgets.chooser import Chooser
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
+
+SUGGESTED_MAX = 30
 
 
 class _New(NamedTuple):
@@ -41,6 +44,7 @@ class Going(QObject):
         self._act: Callable[[Any], None] = lambda _target: None
         self.chooser = Chooser(theme, window)
         self.chooser.chosen.connect(self._on_chosen)
+        self._suggesting: Titles | None = None
         flow.opened.connect(self._on_opened)
 
     def switch(self, make: Callable[[str], object]) -> None:
@@ -102,6 +106,18 @@ class Going(QObject):
         """The note that is called so, to be shown in another one."""
         note = self._titles().called(title)
         return None if note is None else Embedded(notes.shown_title(note), str(note.body))
+
+    def suggest_titles(self, words: str) -> list[Suggested]:
+        """Notes that a link could lead to. The titles are read when a link begins."""
+        if not words or self._suggesting is None:
+            self._suggesting = self._titles()
+        hits = [hit for hit in self._suggesting.hits(words) if not isinstance(hit.target, Place)]
+        found: dict[str, Suggested] = {}
+        for hit in hits:
+            place = self._shelf.place_of(hit.target)
+            if hit.target.title and not set(hit.words) & set("[]|#"):
+                found.setdefault(hit.words, Suggested(hit.words, place.name if place else ""))
+        return list(found.values())[:SUGGESTED_MAX]
 
     def _titles(self) -> Titles:
         places = self._shelf.places

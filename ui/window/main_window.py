@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self.desk.habits.note_wanted.connect(self._on_link)
         self.desk.reader.note_wanted.connect(self._on_link)
         self.desk.reader.find = self.going.embedded
+        self.desk.completing.titles = self.going.suggest_titles
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
         self.flow.moved.connect(self.commands.refresh)

@@ -1,0 +1,61 @@
+"""What `/` offers at the beginning of a line: headings, lists, tables, dates. Data only.
+
+Must never import Qt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Block(NamedTuple):
+    """Something to write: its words, other words it is found by, the text, and how many letters
+    before its end the caret goes."""
+
+    words: str
+    also: str
+    text: str
+    back: int = 0
+
+
+TABLE = "|   |   |\n| --- | --- |\n|   |   |\n"
+_CODE = "```\n\n```\n"
+
+FIXED: tuple[Block, ...] = (
+    Block("Heading", "title h1 large", "# "),
+    Block("Smaller heading", "title h2", "## "),
+    Block("Smallest heading", "title h3", "### "),
+    Block("Check box", "todo task", "- [ ] "),
+    Block("List", "bullet points", "- "),
+    Block("Numbered list", "1 one order", "1. "),
+    Block("Quotation", "quote cite", "> "),
+    Block("Program", "code fence", _CODE, 5),
+    Block("Table", "columns rows", TABLE, len(TABLE) - 2),
+    Block("Line across", "rule divider", "---\n"),
+    Block("Link to a note", "wiki", "[["),
+    Block("Show a note here", "embed", "![["),
+)
+
+
+def blocks_at(now_ms: int) -> tuple[Block, ...]:
+    """All blocks; dates are those of now, here."""
+    now = datetime.fromtimestamp(now_ms / 1000)
+    return (
+        *FIXED,
+        Block("Today’s date", "day now", f"{now:%Y-%m-%d} "),
+        Block("Date and time", "now clock", f"{now:%Y-%m-%d %H:%M} "),
+    )
+
+
+def matching(words: str, now_ms: int) -> list[Block]:
+    """The blocks that have a word beginning so; those whose first word does come first."""
+    wanted = words.casefold()
+    found: list[tuple[int, Block]] = []
+    for block in blocks_at(now_ms):
+        names = block.words.casefold().split()
+        if names[0].startswith(wanted):
+            found.append((0, block))
+        elif any(name.startswith(wanted) for name in (*names[1:], *block.also.split())):
+            found.append((1, block))
+    return [block for _, block in sorted(found, key=lambda entry: entry[0])]
