@@ -23,6 +23,7 @@ class Goat(Commands):
         "show": Entry("app.commands.notes:show", "Print a note."),
         "new": Entry("app.commands.notes:new", "Write a new note."),
         "import": Entry("app.commands.importing:import_folder", "Import a folder of Markdown."),
+        "verify": Entry("app.commands.verify:verify", "Check every byte and signature of it."),
         "share": Entry("app.commands.share:share", "Share a notebook with a short code."),
         "join": Entry("app.commands.join:join", "Join a notebook that was shared with you."),
         "demo": Entry("app.commands.demo:demo", "Watch two computers write in one note."),

@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from goatcore.checking.findings import Checked as Checked
+    from goatcore.checking.findings import Finding as Finding
+    from goatcore.checking.findings import Progress as Progress
+    from goatcore.checking.workspace_check import WorkspaceCheck as WorkspaceCheck
     from goatcore.clock import system_clock as system_clock
     from goatcore.database import Database as Database
     from goatcore.database import RepositoryInfo as RepositoryInfo
@@ -80,6 +84,8 @@ if TYPE_CHECKING:
     from goatcore.trust.records import Role as Role
 
 _ROOMS: Final = {
+    "goatcore.checking.findings": "Checked Finding Progress",
+    "goatcore.checking.workspace_check": "WorkspaceCheck",
     "goatcore.clock": "system_clock",
     "goatcore.database": "Database RepositoryInfo",
     "goatcore.errors": (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, signed_message
 from goatcore.history.packing import Packer, Unpacker
-from goatcore.history.salvage import Found, Salvage, Verify
+from goatcore.history.salvage import Found, Salvage, Stranded, Verify
 from goatcore.ids import CommitId, RepositoryId
 from goatcore.storage.framing import AFTER_GAP, NEW_STREAM, PACKED_COMMIT, WHOLE_COMMIT, Record
 from goatcore.values import unpack
@@ -40,7 +40,26 @@ class LogReading:
     def lost(self) -> int:
         """Records that cannot be used without what is missing."""
         waiting = sum(map(len, self._blocked.values()))
-        return waiting + sum(len(salvage.stranded) for salvage in self._salvages)
+        return waiting + len(self.stranded)
+
+    def missing(self) -> dict[CommitId, list[Found]]:
+        """The commits that are missing, as far as it can be told, each with all that waits for it
+        directly or not, by place."""
+        waiting = {one.commit.id for others in self._blocked.values() for one in others}
+        result: dict[CommitId, list[Found]] = {}
+        for id_ in self._blocked.keys() - waiting:
+            found, look = result.setdefault(id_, []), [id_]
+            while look:
+                others = self._blocked.get(look.pop(), [])
+                found += others
+                look += [one.commit.id for one in others]
+            found.sort(key=lambda one: one.place)
+        return dict(sorted(result.items(), key=lambda entry: entry[1][0].place))
+
+    @property
+    def stranded(self) -> list[Stranded]:
+        """Records whose predecessor is missing, and cannot be told."""
+        return [one for salvage in self._salvages for one in salvage.stranded]
 
     @property
     def gapped(self) -> bool:

@@ -30,12 +30,15 @@ ALLOWED = {
     "storage": STATE,
     "repository": STATE | MIDDLE,
     "transport": STATE | MIDDLE,
+    "checking": STATE | MIDDLE | {"repository"},
     "scheduling": VALUES,
     "founding": STATE,
     "members": STATE | MIDDLE | {"repository"},
     "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "founding"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
-    "__init__": STATE | MIDDLE | {"repository", "transport", "database", "network", "members"},
+    "__init__": STATE
+    | MIDDLE
+    | {"repository", "transport", "database", "network", "members", "checking"},
 }
 OUTSIDE_ONLY = {"PySide6", "qasync", "shiboken6"}
 NO_CLOCK_OR_NET = {"asyncio", "socket", "time", "threading", "websockets", "zeroconf"}

@@ -1,0 +1,180 @@
+"""`goat verify`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.command_line import INTERRUPTED, Failed, Wishes, common_options, pass_wishes
+
+if TYPE_CHECKING:
+    from goatcore import Checked, Finding
+
+PAUSE_S = 0.02
+SHOWN_MAX = 200
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
+@common_options
+@pass_wishes
+def verify(wishes: Wishes, paths: tuple[Path, ...]) -> int:
+    """Check every byte, hash and signature of your notes, or of the folders and files at PATH.
+
+    A PATH is the folder of a workspace, a backup of one, or a single file of a notebook. Nothing is
+    written, so it can run while Goat Notes is open. What is wrong is named: the file and place, the
+    change, who made it and when, and the notes that it is about.
+
+    The exit code is 0 if all is well and 1 if something is wrong.
+    """
+    from goatcore import GoatError
+
+    folders = _folders(wishes, paths)
+    sound = True
+    try:
+        for folder, only in folders:
+            try:
+                checked = _check(wishes, folder, only)
+            except GoatError as error:
+                sound = False
+                wishes.tell({"folder": str(folder), "sound": False, "problem": str(error)},
+                            str(error))  # fmt: skip
+                continue
+            sound = sound and checked.sound
+            _tell(wishes, folder, checked)
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was checked so far is not the whole.", err=True)
+        return INTERRUPTED
+    return 0 if sound else 1
+
+
+def workspace_folders(wishes: Wishes) -> list[Path]:
+    """The folders of all workspaces of this installation."""
+    places = wishes.folders(os.environ).workspaces
+    if not places.is_dir():
+        return []
+    return [folder for folder in sorted(places.iterdir()) if _is_workspace(folder)]
+
+
+def _is_workspace(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / "keys").exists() or any(folder.glob("*.goat")))
+
+
+def _folders(wishes: Wishes, paths: Iterable[Path]) -> list[tuple[Path, tuple[Path, ...]]]:
+    """What to check: folders, each with the files in it that were asked for (none: all)."""
+    found: dict[Path, list[Path]] = {}
+    for path in paths:
+        path = path.absolute()  # noqa: PLW2901
+        if path.is_dir():
+            inside = [] if _is_workspace(path) else sorted(filter(_is_workspace, path.rglob("*/")))
+            for folder in inside or [path]:
+                found.setdefault(folder, [])
+        elif path.exists():
+            found.setdefault(path.parent, []).append(path)
+        else:
+            raise Failed(f"There is nothing at {path}.")
+    if not paths:
+        found = {folder: [] for folder in workspace_folders(wishes)}
+        if not found:
+            raise Failed("There are no notes here yet.")
+    return [(folder, tuple(only)) for folder, only in found.items()]
+
+
+def _check(wishes: Wishes, folder: Path, only: tuple[Path, ...]) -> Checked:
+    from goatcore import WorkspaceCheck
+
+    steps = WorkspaceCheck(folder, only=only, pause=lambda: time.sleep(PAUSE_S)).run()
+    with click.progressbar(
+        length=1,
+        label=folder.name,
+        file=sys.stderr,
+        hidden=wishes.json or not sys.stderr.isatty(),
+    ) as bar:
+        while True:
+            try:
+                done, bar.length, _ = next(steps)
+            except StopIteration as end:
+                checked: Checked = end.value
+                return checked
+            bar.update(done - bar.pos)
+
+
+def _tell(wishes: Wishes, folder: Path, checked: Checked) -> None:
+    if wishes.json:
+        wishes.tell({
+            "folder": str(folder),
+            "sound": checked.sound,
+            "files": checked.files,
+            "bytes": checked.bytes,
+            "commits": checked.commits,
+            "signatures": checked.signatures,
+            "locked": checked.locked,
+            "findings": [_as_json(finding) for finding in checked.findings],
+        }, "")  # fmt: skip
+        return
+    for finding in checked.findings[:SHOWN_MAX]:
+        click.echo(sentence(finding))
+    if len(checked.findings) > SHOWN_MAX:
+        click.echo(f"… and {len(checked.findings) - SHOWN_MAX:,} more.")
+    locked = f", {checked.locked:,} of them locked, since their keys are not here"
+    click.echo(
+        f"“{folder.name}”: {_many(checked.files, 'file')}, {_many(checked.commits, 'change')}"
+        f"{locked if checked.locked else ''}. "
+        + ("All is well." if checked.sound else "Not all is well.")
+    )
+
+
+def sentence(finding: Finding) -> str:
+    """A finding, for people."""
+    place = "" if finding.offset is None else f", byte {finding.offset:,}"
+    notebook = f" ({finding.path})" if finding.path else ""
+    said = f"{finding.file}{notebook}{place}: {finding.what}."
+    whose = finding.whose
+    if whose is not None:
+        name = "of the commit" if whose.commit is None else f"commit {whose.commit.hex()[:12]}"
+        who = whose.author.hex()[:8]
+        if whose.member or whose.device:
+            who = " on ".join(f"“{one}”" for one in (whose.member, whose.device) if one)
+        when = f", {_when(whose.time_ms)}" if whose.time_ms else ""
+        said += f" It is {name}, number {whose.seq} by {who}{when}."
+    if finding.items:
+        said += f" Concerned: {', '.join(f'“{item}”' for item in finding.items)}."
+    return said if finding.grave else f"To know: {said}"
+
+
+def _when(time_ms: int) -> str:
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC).astimezone()
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    whose = finding.whose
+    told: dict[str, object] = {
+        "grave": finding.grave,
+        "file": finding.file,
+        "offset": finding.offset,
+        "what": finding.what,
+        "path": finding.path,
+        "items": list(finding.items),
+    }
+    if whose is not None:
+        told |= {
+            "commit": None if whose.commit is None else whose.commit.hex(),
+            "author": whose.author.hex(),
+            "seq": whose.seq,
+            "time": whose.time_ms,
+            "member": whose.member,
+            "device": whose.device,
+        }
+    return told
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Checking: whether what is on disk is whole, signed and consistent. Reads only, locks nothing."""
