@@ -47,10 +47,11 @@ class BlockCache:
         return found[0]
 
     def put(self, owner: int, at: int, block: object, size: int) -> None:
-        """Keep a block of `size` bytes, dropping others for it."""
+        """Keep a block of `size` bytes that `get` did not find, dropping others for it."""
         if size > self.limit // 2:
             return
         blocks = self._blocks
+        assert (owner, at) not in blocks
         blocks[owner, at] = block, size
         self._size += size
         while self._size > self.limit:
