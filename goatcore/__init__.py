@@ -53,14 +53,18 @@ if TYPE_CHECKING:
     from goatcore.query import Remove as Remove
     from goatcore.query import Splice as Splice
     from goatcore.query import Update as Update
+    from goatcore.repository.branch import Branch as Branch
+    from goatcore.repository.comparing import Difference as Difference
     from goatcore.repository.containers import Count as Count
     from goatcore.repository.containers import Entries as Entries
     from goatcore.repository.containers import Members as Members
     from goatcore.repository.item import Item as Item
     from goatcore.repository.item import ItemChange as ItemChange
     from goatcore.repository.item import Text as Text
+    from goatcore.repository.merging import Merged as Merged
     from goatcore.repository.past import Run as Run
     from goatcore.repository.past_repository import RepositoryAt as RepositoryAt
+    from goatcore.repository.past_repository import RepositoryVersion as RepositoryVersion
     from goatcore.repository.playback import Playback as Playback
     from goatcore.repository.playback import Step as Step
     from goatcore.repository.repository import Repository as Repository
@@ -98,10 +102,13 @@ _ROOMS: Final = {
     "goatcore.members": "Device Member",
     "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
     "goatcore.query": "Insert Move Q Query Remove Splice Update",
+    "goatcore.repository.branch": "Branch",
+    "goatcore.repository.comparing": "Difference",
     "goatcore.repository.containers": "Count Entries Members",
     "goatcore.repository.item": "Item ItemChange Text",
+    "goatcore.repository.merging": "Merged",
     "goatcore.repository.past": "Run",
-    "goatcore.repository.past_repository": "RepositoryAt",
+    "goatcore.repository.past_repository": "RepositoryAt RepositoryVersion",
     "goatcore.repository.playback": "Playback Step",
     "goatcore.repository.repository": "Repository",
     "goatcore.repository.undo": "Undo",

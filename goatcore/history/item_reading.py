@@ -102,6 +102,12 @@ class ItemReading:
         return tuple(sorted([names[head].commit for head in graph.heads]))
 
     @property
+    def commits(self) -> Iterable[bytes]:
+        """Every commit that was taken in, parents first; equal roots each by its own name."""
+        self.complete()
+        return self._vertices.keys()
+
+    @property
     def count(self) -> int:
         """Vertices: changes, equal roots counted once."""
         base = self._base

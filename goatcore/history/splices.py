@@ -18,10 +18,16 @@ def difference(old: str, new: str) -> TextSplice | None:
     if old == new:
         return None
     limit = min(len(old), len(new))
-    start = 0
-    while start < limit and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < limit - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start = _alike(old, new, limit)
+    end = _alike(old[start:][::-1], new[start:][::-1], limit - start)
     return TextSplice(start, len(old) - start - end, new[start : len(new) - end])
+
+
+def _alike(one: str, other: str, limit: int) -> int:
+    """How many letters at the beginning are the same."""
+    at, step = 0, 1 << 12
+    while step:
+        while at + step <= limit and one[at : at + step] == other[at : at + step]:
+            at += step
+        step //= 16
+    return at

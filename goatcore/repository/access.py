@@ -6,11 +6,14 @@ Owns the sentence that says so. Invariant: the reason that is nearest to the per
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from goatcore.errors import Refused
 from goatcore.repository.drafts import Drafts
 from goatcore.repository.environment import Membership
 from goatcore.repository.store import Store
+
+KEY_MISSING: Final = "The key of this notebook has not arrived yet; it can be read when it does."
 
 
 class Access:

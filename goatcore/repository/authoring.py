@@ -128,11 +128,13 @@ class Authoring:
         return places
 
 
-def greatest_heads(store: Store, heads: Sequence[bytes]) -> tuple[CommitId, ...]:
-    """At most 64 heads, those with the greatest (time, id)."""
+def greatest_heads(
+    store: Store, heads: Sequence[bytes], most: int = HEADS_MAX
+) -> tuple[CommitId, ...]:
+    """At most so many heads, those with the greatest (time, id)."""
     ids = cast("tuple[CommitId, ...]", tuple(heads))
-    if len(ids) <= HEADS_MAX:
+    if len(ids) <= most:
         return ids
 
     ranked = sorted(ids, key=lambda id_: (store.time_of(id_), id_))
-    return tuple(sorted(ranked[-HEADS_MAX:]))
+    return tuple(sorted(ranked[-most:]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from goatcore.history.commit import Commit
 from goatcore.history.operations import DELETE, MAP_DROP, SET_REMOVE, TEXT_SPLICE, Operation
 from goatcore.repository.authoring import HEADS_MAX, Authoring, Edit, greatest_heads
 from goatcore.repository.environment import Membership
@@ -52,13 +53,18 @@ class Committing:
                 self._append([(record, ())], None)
         return self._append(edits, label)
 
+    def hold(self, edits: Sequence[Edit], label: str | None) -> Commit:
+        """Sign and hold one commit; it is not walked. Raises `TransactionTooLarge`, `DiskFailed`:
+        then nothing was done."""
+        commit = self._authoring.commit(edits, label, self._membership.heads())
+        self._store.append([commit])
+        return commit
+
     def _append(
         self, edits: Sequence[tuple[Record, Sequence[Operation]]], label: str | None
     ) -> bool:
         made = [(record, self._edit(record, operations)) for record, operations in edits]
-        auth = self._membership.heads()
-        commit = self._authoring.commit([edit for _, edit in made], label, auth)
-        self._store.append([commit])
+        commit = self.hold([edit for _, edit in made], label)
         counts = self._walking.own(commit, made)
         if counts:
             self.steps.add(commit.id)

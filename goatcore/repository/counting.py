@@ -61,6 +61,10 @@ class Counting:
             return [one]
         return self._reached(one)
 
+    def aside(self, id_: CommitId) -> Counted | None:
+        """A commit that does not count, if this is one."""
+        return self._aside.get(id_)
+
     def own(self, commit: Commit) -> None:
         """A commit made here, which stands on counted ones only."""
         self._counted.add(commit.id)

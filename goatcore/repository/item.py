@@ -21,6 +21,7 @@ from goatcore.schema.schema import RESERVED
 
 if TYPE_CHECKING:
     from goatcore.history.diffing import FieldDiff
+    from goatcore.repository.branch import Branch
     from goatcore.repository.past import Run
     from goatcore.repository.playback import Playback
     from goatcore.repository.record import Record
@@ -194,6 +195,16 @@ class Item:
         from goatcore.repository.playback import Playback
 
         return Playback(self.repository.past(self), name, start)
+
+    def branch(self, name: str, at: Version | int | Iterable[bytes] | None = None) -> Branch:
+        """Work on this item aside, from now or from a version; see `Repository.branch`. Raises
+        `LocalMisuse` where there was nothing at that version."""
+        if at is None:
+            self.repository.record_drafts()
+        version = self.version if at is None else self.at(at)
+        if version is None:
+            raise LocalMisuse("The item has no version of that moment.")
+        return self.repository.main.branch(name, version)
 
     def restore_to(self, version: Version, fields: Iterable[str] | None = None) -> None:
         """Make the item (or some of its fields) what it was, by the smallest edits, in one commit

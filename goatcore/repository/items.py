@@ -7,11 +7,12 @@ what writes or receives.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from goatcore.history.operations import MAP_PUT, REGISTER_SET
 from goatcore.ids import ItemKey
+from goatcore.repository.branch_base import BRANCH_SCHEMA, KEY_PREFIX
 from goatcore.repository.item import Item, item_class, new_item, put_shown, record_of, show
 from goatcore.repository.reading import read_alternatives
 from goatcore.repository.record import Record
@@ -31,6 +32,7 @@ class Items:
         self._repository = repository
         self._registry = registry
         self._records: dict[ItemKey, Record] = {}
+        self.reserved: dict[ItemKey, Record] = {}  # those that record branches
         self._classes: dict[str, type[Item]] = {}
 
     # -- records -----------------------------------------------------------------------------------
@@ -48,15 +50,23 @@ class Items:
         record = self._records.get(key)
         if record is None:
             record = self._records[key] = Record(key)
+            if key.startswith(KEY_PREFIX):
+                self.reserved[key] = record
         return record
+
+    def keys(self) -> Iterable[ItemKey]:
+        """The keys of all records."""
+        return self._records.keys()
 
     def forget(self, record: Record) -> None:
         """Nothing was ever made under this key."""
         del self._records[record.key]
+        self.reserved.pop(record.key, None)
 
     def clear(self) -> None:
         """Let go of everything."""
         self._records.clear()
+        self.reserved.clear()
 
     # -- schemas -----------------------------------------------------------------------------------
 
@@ -85,7 +95,7 @@ class Items:
     def item(self, key: str) -> Item | None:
         """The item of that key, a deleted one too; None if there never was one."""
         record = self.find(key)
-        if record is None or not (record.schema or record.draft):
+        if record is None or not (record.schema or record.draft) or record.schema == BRANCH_SCHEMA:
             return None
         return self.of(record)
 

@@ -7,13 +7,20 @@ replay. Must never import the repository.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from goatcore.ids import CommitId
 from goatcore.repository.version import Version
 from goatcore.schema import Schema
 
 if TYPE_CHECKING:
     from goatcore.repository.view import View
+
+
+class RepositoryVersion(NamedTuple):
+    """One exact state of a repository: all that is in the chains up to these commits."""
+
+    tips: tuple[CommitId, ...]
 
 
 class RepositoryAt:

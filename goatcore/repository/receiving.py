@@ -7,16 +7,18 @@ comes waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from goatcore.errors import DiskFailed
 from goatcore.history.commit import Commit
+from goatcore.repository.changes import ItemChange, joined
 from goatcore.repository.drafts import Drafts
 from goatcore.repository.store import Store
 from goatcore.repository.telling import Telling
 from goatcore.repository.transaction import Transaction
 from goatcore.repository.walk import Walk
+from goatcore.repository.walking import Walking
 
 
 class Admitted(NamedTuple):
@@ -38,11 +40,13 @@ class Line(NamedTuple):
 class Receiving:
     """The door of one repository. The first of its lines is the main one."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, main: Walking) -> None:
         self._store = store
+        self._main = main
         self._lines: list[Line] = []
         self._news = False  # of rights or keys, not followed yet
         self._shared = False
+        self.then: Callable[[], None] | None = None  # what follows when all was told
 
     def open(self, line: Line) -> None:
         """From now on, a view follows what comes."""
@@ -97,14 +101,20 @@ class Receiving:
             return Admitted(0, len(transaction.postponed), ())
         self.record()
         held, refused = self._store.admit(commits)
-        self.walk(held)
+        self._tell([line.walking.read(held) for line in self._lines])
         reasons = tuple(f"{refusal.id.hex()[:12]}: {refusal.reason}" for refusal in refused)
         return Admitted(len(held), self._store.pending, reasons)
 
-    def walk(self, held: list[Commit]) -> None:
-        """Walk commits that are held now in every view, and tell of what they changed there."""
-        for line in self._lines:
-            line.telling.tell(line.walking.read(held))
+    def merge(self, commits: list[Commit]) -> None:
+        """Walk commits made here that bring many others, as one change of each item."""
+        self._tell([joined(line.walking.read(commits)) for line in self._lines])
+
+    def _tell(self, changes: list[list[ItemChange]]) -> None:
+        """Tell of what changed in each view; who hears of it may open further ones."""
+        for line, what in zip(tuple(self._lines), changes, strict=True):
+            line.telling.tell(what)
+        if self.then is not None:
+            self.then()
 
     def membership_changed(self) -> None:
         """The evaluation of `/sys/members` is another, or a key arrived: count again, and walk
@@ -126,9 +136,8 @@ class Receiving:
         self._news = False
         try:
             self.admit(())  # records the drafts, too
-            if self._lines[0].walking.is_counted_anew():
-                for line in self._lines:
-                    line.telling.tell(line.walking.count_again())
+            if self._main.is_counted_anew():
+                self._tell([line.walking.count_again() for line in self._lines])
         except DiskFailed as error:
             self._news = True
             self._lines[0].drafts.failed(error)

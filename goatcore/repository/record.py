@@ -190,6 +190,11 @@ class Record:
             self.version = version
 
     @property
+    def root(self) -> CommitId | None:
+        """The commit that decides what the item is."""
+        return None if self._root is None else self._root[1]
+
+    @property
     def created_ms(self) -> int:
         """Milliseconds since 1970 that its first change claims."""
         return 0 if self.created is None else stamp_ms(self.created)

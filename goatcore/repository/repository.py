@@ -8,12 +8,15 @@ drafts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from goatcore.errors import LocalMisuse
 from goatcore.history.commit import Commit
 from goatcore.ids import AuthorKey, RepositoryId
+from goatcore.repository.access import KEY_MISSING
 from goatcore.repository.environment import Environment, Membership, paused_collector
+from goatcore.repository.item import Unsubscribe
 from goatcore.repository.items import Items
 from goatcore.repository.receiving import Admitted, Receiving
 from goatcore.repository.sealer import Sealer
@@ -21,6 +24,12 @@ from goatcore.repository.store import Store
 from goatcore.repository.view import Ground, View
 from goatcore.repository.walking import Walking
 from goatcore.schema import Registry
+
+if TYPE_CHECKING:  # loaded by who has branches
+    from goatcore.repository.branch import Branch
+    from goatcore.repository.branches import State
+    from goatcore.repository.branching import At, Branching
+    from goatcore.repository.past_repository import RepositoryVersion
 
 
 class Repository(View):
@@ -35,11 +44,13 @@ class Repository(View):
         registry: Registry,
         environment: Environment,
     ) -> None:
-        self._receiving = Receiving(store)
-        ground = Ground(path, store, sealer, membership, registry, environment, self._receiving)
         items = Items(self, registry)
         walking = self._main = Walking(store, sealer, membership, items)
-        super().__init__(ground, items, walking, obstacle=self._locked_out)
+        self._receiving = Receiving(store, walking)
+        ground = Ground(path, store, sealer, membership, registry, environment, self._receiving)
+        super().__init__(ground, items, walking, self._locked_out)
+        self._ground = ground
+        self._branching: Branching | None = None
         self._receiving.open(self._line)
         with paused_collector():
             walking.load(store.load())
@@ -86,8 +97,55 @@ class Repository(View):
 
     def _locked_out(self) -> str | None:
         if self._main.locked:
-            return "The key of this notebook has not arrived yet; it can be read when it does."
+            return KEY_MISSING
         return None
+
+    @property
+    def main(self) -> Repository:
+        return self
+
+    @property
+    def version(self) -> RepositoryVersion:
+        """What is recorded now, to make a branch from later. It names commits, so it is exact."""
+        from goatcore.repository.past_repository import RepositoryVersion
+
+        return RepositoryVersion(tuple(self.store.held_tips()))
+
+    # -- branches: their modules are loaded by who has them ----------------------------------------
+
+    def branch(self, name: str, at: At = None) -> Branch:
+        """Work aside: a branch of all items as they are now, or were at a moment or a version; or
+        of one item at a version of it. Nothing done in it shows here before it is merged.
+
+        Raises `InvalidValue`, `Refused`, `TransactionMisuse`, `DiskFailed`.
+        """
+        return self._branched().make(name, at)
+
+    def branches(self, state: State | None = "open") -> list[Branch]:
+        """The branches in one state ("open", "merged", "dropped"), or all; the oldest first."""
+        return self._branched().listed(state)
+
+    def subscribe_branches(self, callback: Callable[[], None]) -> Unsubscribe:
+        """Call back when the list of branches, a name or a state is another."""
+        return self._branched().subscribe(callback)
+
+    def _branched(self) -> Branching:
+        if self._branching is None:
+            from goatcore.repository.branching import Branching
+            from goatcore.repository.trunk import Trunk
+
+            trunk = Trunk(
+                self.store,
+                self._items,
+                self._main,
+                self._committing,
+                self._drafts,
+                self._access,
+                self._receiving,
+                self._environment.random,
+            )
+            self._branching = Branching(self, self._ground, trunk)
+        return self._branching
 
     # -- receiving ---------------------------------------------------------------------------------
 

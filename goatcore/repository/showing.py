@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from goatcore.history.item_state import Delta
-from goatcore.history.splices import TextSplice
+from goatcore.history.splices import TextSplice, difference
 from goatcore.repository.item import (
     Item,
     is_upgraded,
@@ -61,9 +61,13 @@ def show_delta(item: Item, delta: Delta) -> Shown:
     for stored in delta.fields:
         for name in schema.shown_as(stored):
             fields.add(name)
-            if schema.fields[name].kind == TEXT and stored in delta.splices:
-                splices[name] = delta.splices[stored]
-                splice_shown(item, name, splices[name])
+            if schema.fields[name].kind == TEXT:
+                told = delta.splices.get(stored)
+                if told is None:  # the state did not hold the text, but the item showed it
+                    one = difference(str(getattr(item, name)), state.text(stored))
+                    told = () if one is None else (one,)
+                splices[name] = told
+                splice_shown(item, name, told)
             elif schema.fields[name].kind != REGISTER:
                 show(item, name, read_field(schema, state, name))
     needed = needs_upgrade(schema, state, record.version)

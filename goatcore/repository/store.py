@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from goatcore.clock import Stamp
+from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, parse
 from goatcore.history.packing import Chain, Packer, rebuilt
@@ -154,6 +154,46 @@ class Store:
     def last(self, author: AuthorKey) -> Tip | None:
         """An author's newest held commit."""
         return self._last.get(author) or self._durable.last(author)
+
+    def held_tips(self) -> list[CommitId]:
+        """The last commit of each held chain, durable or not."""
+        tips = dict.fromkeys(tip.id for tip in self._durable.tips())
+        for ahead in self._ahead.values():
+            if ahead.commit.prev is not None:
+                tips.pop(ahead.commit.prev, None)
+            tips[ahead.commit.id] = None
+        return list(tips)
+
+    def tips_until(self, time_ms: int) -> list[CommitId]:
+        """The last commit of each chain up to a moment (milliseconds since 1970), by the times
+        that the chain's commits claim: nothing behind a later one counts as earlier."""
+        tips: dict[CommitId, None] = {}
+        late: set[CommitId] = set()
+        index, table = self._durable, self._table
+        for order in range(index.count):
+            before = index.prev(order)
+            prev = None if before is None else index.id(before)
+            self._until(time_ms, index.id(order), prev, table.time(order), tips, late)
+        for ahead in self._ahead.values():
+            commit = ahead.commit
+            self._until(time_ms, commit.id, commit.prev, commit.header.time, tips, late)
+        return list(tips)
+
+    @staticmethod
+    def _until(
+        time_ms: int,
+        id_: CommitId,
+        prev: CommitId | None,
+        time: Stamp,
+        tips: dict[CommitId, None],
+        late: set[CommitId],
+    ) -> None:
+        if stamp_ms(time) > time_ms or prev in late:
+            late.add(id_)
+            return
+        if prev is not None:
+            tips.pop(prev, None)
+        tips[id_] = None
 
     def ancestor(self, id_: CommitId, back: int) -> CommitId | None:
         """The `back`-th ancestor of a held commit along prev; None where there is none."""

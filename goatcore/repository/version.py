@@ -201,8 +201,17 @@ def difference(old: Version | Item, new: Version | Item) -> dict[str, FieldDiff]
     found: dict[str, FieldDiff] = {}
     if old.exists != new.exists:
         found[EXISTS] = ValueDiff(old.exists, new.exists)
-    for name, field in new.schema.fields.items():
-        was, now = _value(old, name), _value(new, name)
+    found.update(field_diffs(new.schema, partial(_value, old), partial(_value, new)))
+    return found
+
+
+def field_diffs(
+    schema: Schema, old: Callable[[str], object], new: Callable[[str], object]
+) -> dict[str, FieldDiff]:
+    """Which fields are other, from plain values by name."""
+    found: dict[str, FieldDiff] = {}
+    for name, field in schema.fields.items():
+        was, now = old(name), new(name)
         if field.kind == TEXT:
             if was != now:
                 found[name] = text_diff(str(was), str(now))

@@ -7,6 +7,7 @@ agree with the commits that are counted in this view plus the open drafts. Knows
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,6 +41,7 @@ from goatcore.schema import Registry, Schema
 if TYPE_CHECKING:  # loaded by who looks back
     from goatcore.repository.past import ItemPast
     from goatcore.repository.past_repository import RepositoryAt
+    from goatcore.repository.repository import Repository
     from goatcore.repository.undo import Undo
 
 
@@ -55,7 +57,7 @@ class Ground(NamedTuple):
     receiving: Receiving
 
 
-class View:
+class View(ABC):
     """The items of a repository as its main line, or one branch, has them."""
 
     def __init__(
@@ -79,7 +81,7 @@ class View:
         self._listeners: list[Callable[[ItemChange], None]] = []
         telling = Telling(self._engine, self._listeners, on_error)
         authoring = Authoring(store, device.author, device.sign, sealer, clock, branch)
-        committing = Committing(store, authoring, membership, items, walking)
+        committing = self._committing = Committing(store, authoring, membership, items, walking)
         drafts = self._drafts = Drafts(committing, walking, telling, environment)
         access = self._access = Access(store, membership, drafts, obstacle)
         self._writing = Writing(items, drafts, telling, access, environment.random)
@@ -92,6 +94,11 @@ class View:
         self._undos: dict[ItemKey | None, Undo] = {}
 
     # -- what it is --------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def main(self) -> Repository:
+        """The repository, which is the view of its main line."""
 
     @property
     def signer(self) -> AuthorKey:

@@ -33,16 +33,6 @@ class Walk(ABC):
         self._sealer = sealer
         self._items = items
 
-    @property
-    @abstractmethod
-    def locked(self) -> int:
-        """Held commits whose key has not arrived."""
-
-    @property
-    @abstractmethod
-    def quarantined(self) -> int:
-        """Held commits that do not count, since their authors had no right to write."""
-
     @abstractmethod
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
         """Walk commits that are held now, and what counts with them."""
@@ -50,10 +40,6 @@ class Walk(ABC):
     @abstractmethod
     def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
         """Walk a commit made here of these edits. False if it does not count: then nothing is."""
-
-    @abstractmethod
-    def is_counted_anew(self) -> bool:
-        """Whether a key arrived, or a verdict is another than before."""
 
     @abstractmethod
     def count_again(self) -> list[ItemChange]:
@@ -147,10 +133,12 @@ class Walk(ABC):
                 changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
         return changes
 
-    def _all_shown_anew(self, before: Mapping[Record, bool]) -> list[ItemChange]:
-        """Show every record, whose states are all new; `before` tells which of them showed."""
+    def _all_shown_anew(
+        self, records: Iterable[Record], before: Mapping[Record, bool]
+    ) -> list[ItemChange]:
+        """Show records, whose states are all new; `before` tells which of them showed."""
         changes: list[ItemChange] = []
-        for record in self._items:
+        for record in records:
             was = before.get(record, False)
             record.visible = record.state.visible
             was = self._leave_schema(record, was, changes)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
+from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.counting import Counting
@@ -33,11 +34,22 @@ class Walking(Walk):
 
     @property
     def locked(self) -> int:
+        """Held commits whose key has not arrived."""
         return self._locked
 
     @property
     def quarantined(self) -> int:
+        """Held commits that do not count, since their authors had no right to write."""
         return self.counting.quarantined
+
+    def keys(self) -> Iterable[ItemKey]:
+        """The items that counted commits change."""
+        return self._items.keys()
+
+    def changes_of(self, key: ItemKey) -> Iterable[CommitId]:
+        """The counted commits that change an item, parents first."""
+        record = self._items.find(key)
+        return () if record is None else map(CommitId, record.state.commits)
 
     # -- taking in ---------------------------------------------------------------------------------
 
@@ -78,6 +90,7 @@ class Walking(Walk):
     # -- counting again ----------------------------------------------------------------------------
 
     def is_counted_anew(self) -> bool:
+        """Whether a key arrived, or a verdict is another than before."""
         renewed = self.verdicts.renewed()
         return renewed or bool(
             self._locked
@@ -96,4 +109,4 @@ class Walking(Walk):
             record.forget()
         for commit in self._store.commits():
             self._read(commit, None)
-        return self._all_shown_anew(before)
+        return self._all_shown_anew(self._items, before)

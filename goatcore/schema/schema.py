@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 from goatcore.errors import InvalidValue, LocalMisuse, UnknownField
 from goatcore.schema import upgrade as upgrades
@@ -138,6 +139,8 @@ def _check_default(schema: str, name: str, field: Field) -> None:
             raise LocalMisuse(f"{schema}: the default of {error}") from None
 
 
+RESERVED_PREFIX: Final = "sys/"  # of schemas that are not an application's
+
 # what every item has besides its fields
 RESERVED = frozenset(
     {
@@ -145,6 +148,7 @@ RESERVED = frozenset(
         "at",
         "author",
         "blame",
+        "branch",
         "created_ms",
         "delete",
         "diff",
@@ -174,6 +178,8 @@ class Registry:
 
     def add(self, schema: Schema) -> None:
         """Make a schema known. Raises `LocalMisuse` for a second, different one of that name."""
+        if schema.name.startswith(RESERVED_PREFIX):
+            raise LocalMisuse(f"{schema.name}: names that begin with {RESERVED_PREFIX} are taken.")
         known = self._schemas.setdefault(schema.name, schema)
         if known is not schema:
             raise LocalMisuse(
