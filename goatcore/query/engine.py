@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Sized
 from typing import Generic, TypeVar
 
 from goatcore.query.changes import Row, RowChange, Source
@@ -72,7 +72,12 @@ class QueryEngine(Generic[R]):
     @property
     def running(self) -> int:
         """How many operators are running: none when nobody holds a query that was read."""
-        return len(self._pipelines)
+        return len(self._pipelines.operators)
+
+    @property
+    def operators(self) -> Sized:
+        """As `running`, live."""
+        return self._pipelines.operators
 
     def close(self) -> None:
         """Ends all queries; reading them raises Closed."""

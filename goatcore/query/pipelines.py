@@ -24,23 +24,20 @@ ElapsedMs = Callable[[], float]  # milliseconds since any moment; never goes bac
 
 
 class Pipelines:
-    """Builds, finds and feeds operators. `outbox` has the ordered operators with splices to
-    deliver, `errors` what went wrong with single rows, in the order it happened."""
+    """Builds, finds and feeds operators. `operators` are those alive, origins aside; `outbox` has
+    the ordered ones with splices to deliver, `errors` what went wrong with single rows, in the
+    order it happened."""
 
     def __init__(self, source_factory: Callable[[Hashable], Source], elapsed_ms: ElapsedMs) -> None:
         self._source_factory = source_factory
         self._origins: dict[Hashable, Origin] = {}
-        self._operators: weakref.WeakValueDictionary[Hashable, Operator] = (
+        self.operators: weakref.WeakValueDictionary[Hashable, Operator] = (
             weakref.WeakValueDictionary()
         )
         self.elapsed_ms = elapsed_ms
         self.outbox: list[Ordered] = []
         self.errors: list[Exception] = []
         self.closed = False
-
-    def __len__(self) -> int:
-        """How many operators are alive, origins aside."""
-        return len(self._operators)
 
     def close(self) -> None:
         self.closed = True
@@ -104,8 +101,8 @@ class Pipelines:
         return None
 
     def _known(self, key: Hashable) -> Operator | None:
-        return self._operators.get(key)
+        return self.operators.get(key)
 
     def _run(self, key: Hashable, operator: Operator) -> Operator:
-        self._operators[key] = operator
+        self.operators[key] = operator
         return operator

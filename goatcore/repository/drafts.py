@@ -14,8 +14,9 @@ from goatcore.errors import DiskFailed, TransactionMisuse
 from goatcore.ids import ItemKey
 from goatcore.query import RowChange
 from goatcore.repository.committing import Committing
+from goatcore.repository.draft import Draft
 from goatcore.repository.environment import Environment
-from goatcore.repository.record import Draft, Record
+from goatcore.repository.record import Record
 from goatcore.repository.source import OF_CHANGES
 from goatcore.repository.splitting import TEXT_COMMIT_LETTERS, parts
 from goatcore.repository.telling import Telling
@@ -43,15 +44,43 @@ class Drafts:
         self._telling = telling
         self._environment = environment
         self._open: dict[ItemKey, Record] = {}
-        self._timer: Callable[[], None] | None = None
-        self._due_ms = 0
+        self._timer: Callable[[], None] | None = None  # cancels it
+        self._timer_ms = 0  # when it fires
+        self._at_once = False  # something was set as a whole
+        self._retry_ms = 0  # the disk failed: not before this
         self.then: Callable[[], None] | None = None  # what follows when all are recorded
         self.transaction: Transaction | None = None  # the open one
-        self.shared = False  # somebody else is connected: record typing sooner
-        self.closed = False  # nothing is recorded any more
+        self._shared = False
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._open)
+
+    @property
+    def shared(self) -> bool:
+        """Whether somebody else is connected: then typing is recorded sooner."""
+        return self._shared
+
+    @shared.setter
+    def shared(self, shared: bool) -> None:
+        self._shared = shared
+        self._arm()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is recorded any more."""
+        return self._closed
+
+    def close(self) -> None:
+        """From now on nothing is recorded."""
+        self._closed = True
+        self._end_typing()
+
+    def _end_typing(self) -> None:
+        """Whoever types on is asked again whether that may be."""
+        for record in self._open.values():
+            if record.draft is not None:
+                record.draft.end_typing()
 
     def of(self, record: Record) -> Draft:
         """The draft of a record, begun if there is none."""
@@ -65,6 +94,8 @@ class Drafts:
 
     def settle(self, record: Record) -> None:
         """Its draft is in a commit, or is given up."""
+        if record.draft is not None:
+            record.draft.end_typing()
         record.draft = None
         self._open.pop(record.key, None)
 
@@ -72,43 +103,64 @@ class Drafts:
 
     def edited(self) -> None:
         """Something was set as a whole: record it as soon as the program lets others work."""
-        self._soon(0)
+        if self.transaction is None:
+            self._at_once = True
+            self._arm()
 
-    def typed(self, record: Record, draft: Draft) -> None:
-        """Something was typed: record it after a pause, or now if it is long."""
+    def typed(self, record: Record, draft: Draft) -> bool:
+        """Something was typed: record it after a pause, or now if it is long. Whether more may be
+        typed into that draft without a word."""
         if self.transaction is not None:
-            return
+            return False
+        draft.typed_ms = self._environment.clock()
         if draft.letters > TEXT_COMMIT_LETTERS:
             self.record_now(record)
-        elif self.shared:
-            self._soon(draft.began_ms + SHARED_MS - self._environment.clock())
-        else:
-            now = self._environment.clock()
-            self._soon(min(PAUSE_MS, draft.began_ms + TYPING_MS - now), move=True)
+            return False
+        self._arm()
+        return True
 
-    def _soon(self, delay_ms: float, *, move: bool = False) -> None:
-        if self.transaction is not None:
+    def _due(self) -> int | None:
+        """When the drafts are to be recorded, as far as is known now."""
+        dues = []
+        for record in self._open.values():
+            draft = record.draft
+            if draft is not None and draft.typed_ms:
+                soon = draft.began_ms + (SHARED_MS if self._shared else TYPING_MS)
+                dues.append(min(draft.typed_ms + PAUSE_MS, soon))
+        if self._at_once:
+            dues.append(self._environment.clock())
+        return max(min(dues), self._retry_ms) if dues else None
+
+    def _arm(self) -> None:
+        """See to it that the timer fires when something is due; it may well fire sooner."""
+        due = self._due()
+        if due is None or (self._timer is not None and self._timer_ms <= due):
             return
-        due = self._environment.clock() + max(0, round(delay_ms))
         if self._timer is not None:
-            if due >= self._due_ms and not move:
-                return
             self._timer()
-        self._due_ms = due
-        self._timer = self._environment.later(max(0.0, delay_ms), self._on_timer)
+        self._timer_ms = due
+        delay = min(max(0, due - self._environment.clock()), TYPING_MS)
+        self._timer = self._environment.later(delay, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None
-        if self.transaction is None and not self.closed:
-            try:
-                self.record()
-            except DiskFailed as error:
-                self.failed(error)
+        due = self._due()
+        if due is None or self.transaction is not None or self._closed:
+            return
+        if 0 < due - self._environment.clock() <= TYPING_MS:  # typing went on meanwhile
+            self._arm()
+            return
+        try:
+            self.record()
+        except DiskFailed as error:
+            self.failed(error)
 
     def failed(self, error: DiskFailed) -> None:
         """The disk failed: tell of it, and try again."""
         self._environment.on_error(error)
-        self._soon(RETRY_MS)
+        self._at_once = True
+        self._retry_ms = self._environment.clock() + RETRY_MS
+        self._arm()
 
     # -- recording ---------------------------------------------------------------------------------
 
@@ -119,6 +171,8 @@ class Drafts:
         if self._timer is not None:
             self._timer()
             self._timer = None
+        self._at_once, self._retry_ms = False, 0
+        self._end_typing()
         failure: DiskFailed | None = None
         recorded: list[RowChange] = []  # queries that look at who changed a row when
         for record in list(self._open.values()):

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from goatcore.errors import InvalidValue, LocalMisuse, UnknownField
+from goatcore.errors import LocalMisuse, UnknownField
 from goatcore.history.splices import TextSplice
 from goatcore.ids import ItemKey
 from goatcore.repository.changes import ItemChange as ItemChange
 from goatcore.repository.containers import bound
+from goatcore.repository.shown_text import Text as Text
+from goatcore.repository.shown_text import put_text, splice_text
 from goatcore.schema import Schema
 from goatcore.schema.fields import REGISTER, TEXT
 from goatcore.schema.schema import RESERVED
@@ -29,53 +31,6 @@ if TYPE_CHECKING:
     from goatcore.repository.view import View
 
 Unsubscribe = Callable[[], None]
-
-
-class Text:
-    """A text field's text. Edits are splices, so that they merge letter by letter."""
-
-    __slots__ = ("_item", "_name", "_text")
-
-    def __init__(self, item: Item, name: str, text: str) -> None:
-        self._item = item
-        self._name = name
-        self._text = text
-
-    def splice(self, position: int, deleted: int, inserted: str) -> None:
-        """Take `deleted` letters away at `position` and put `inserted` there (code points).
-
-        Raises `InvalidValue` when the place is not in the text.
-        """
-        if not 0 <= position <= position + deleted <= len(self._text):
-            raise InvalidValue(
-                f"{self._name}: there are no {deleted} letters at {position}; "
-                f"the text has {len(self._text)}."
-            )
-        if deleted or inserted:
-            splice = TextSplice(position, deleted, inserted)
-            _repository(self._item).write_text(self._item, self._name, [splice])
-
-    def __str__(self) -> str:
-        return self._text
-
-    def __len__(self) -> int:
-        return len(self._text)
-
-    def __getitem__(self, index: int | slice) -> str:
-        return self._text[index]
-
-    def __contains__(self, part: object) -> bool:
-        return isinstance(part, str) and part in self._text
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Text):
-            return self._text == other._text
-        return self._text == other if isinstance(other, str) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Text({self._text!r})"
 
 
 class Item:
@@ -294,7 +249,7 @@ def show(item: Item, name: str, value: object) -> None:
     elif shown is None:
         object.__setattr__(item, name, Text(item, name, cast(str, value)))
     else:
-        shown._text = cast(str, value)
+        put_text(shown, cast(str, value))
 
 
 def set_upgrade(item: Item, problem: str | None, *, needed: bool) -> None:
@@ -305,11 +260,7 @@ def set_upgrade(item: Item, problem: str | None, *, needed: bool) -> None:
 
 def splice_shown(item: Item, name: str, splices: Sequence[TextSplice]) -> None:
     """Bring a shown text up to date."""
-    text: Text = getattr(item, name)
-    letters = text._text
-    for position, deleted, inserted in splices:
-        letters = letters[:position] + inserted + letters[position + deleted :]
-    text._text = letters
+    splice_text(getattr(item, name), splices)
 
 
 def writable_field(item: Item, name: str) -> None:
@@ -317,7 +268,3 @@ def writable_field(item: Item, name: str) -> None:
     if name in RESERVED:
         raise UnknownField(f"{name} cannot be set; it follows from the item's changes.")
     item.schema.field(name)
-
-
-def _repository(item: Item) -> View:
-    return item.repository

@@ -89,7 +89,7 @@ class Receiving:
     def close(self) -> None:
         """Nothing is recorded any more."""
         for line in self._lines:
-            line.drafts.closed = True
+            line.drafts.close()
 
     # -- what comes --------------------------------------------------------------------------------
 

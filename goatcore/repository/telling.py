@@ -7,7 +7,7 @@ listener's fault reaches neither the writer nor the next listener. Records nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 
 from goatcore.query import QueryEngine, RowChange
 from goatcore.repository.changes import ItemChange
@@ -38,6 +38,10 @@ class Telling:
     def release(self) -> None:
         """Tell at once again."""
         self._held = None
+
+    def hearers(self, item: Item) -> tuple[Sized, Sized, Sized]:
+        """Who hears of an item: all empty while nobody does."""
+        return listeners_of(item), self._listeners, self._engine.operators
 
     def tell(self, changes: Sequence[ItemChange]) -> None:
         """Tell of changes that were made."""

@@ -84,7 +84,7 @@ class View(ABC):
         committing = self._committing = Committing(store, authoring, membership, items, walking)
         drafts = self._drafts = Drafts(committing, walking, telling, environment)
         access = self._access = Access(store, membership, drafts, obstacle)
-        self._writing = Writing(items, drafts, telling, access, environment.random)
+        self._writing = Writing(items, drafts, telling, access, environment.random, clock)
         self._transactions = Transactions(
             items, telling, walking, committing, drafts, receiving, access
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
+from goatcore.clock import Clock
 from goatcore.errors import InvalidValue, Refused
 from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, TEXT_SPLICE, Operation
 from goatcore.history.splices import TextSplice
@@ -27,6 +28,7 @@ from goatcore.repository.item import (
     writable_field,
 )
 from goatcore.repository.items import Items
+from goatcore.repository.shown_text import type_into
 from goatcore.repository.splitting import check_operations, check_value
 from goatcore.repository.telling import Telling
 from goatcore.schema import Schema
@@ -46,12 +48,14 @@ class Writing:
         telling: Telling,
         access: Access,
         random: Callable[[int], bytes],
+        clock: Clock,
     ) -> None:
         self._items = items
         self._drafts = drafts
         self._telling = telling
         self._access = access
         self._random = random
+        self._clock = clock
 
     # -- making ------------------------------------------------------------------------------------
 
@@ -137,7 +141,9 @@ class Writing:
         for splice in splices:
             draft.splice(stored, splice)
         splice_shown(item, name, splices)
-        self._drafts.typed(record, draft)
+        if self._drafts.typed(record, draft):
+            hearers = self._telling.hearers(item)
+            type_into(getattr(item, name), stored, draft, self._clock, hearers)
         self._telling.tell([ItemChange(item, "edited", frozenset((name,)), {name: splices}, True)])
 
     def set_visible(self, item: Item, visible: bool) -> None:

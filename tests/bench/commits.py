@@ -22,8 +22,8 @@ from goatcore.history.splices import TextSplice
 from goatcore.ids import CommitId, GroupId, ItemKey, RepositoryId
 from goatcore.repository.authoring import Authoring, Edit
 from goatcore.repository.counting import resolve
+from goatcore.repository.draft import Draft
 from goatcore.repository.drafts import PAUSE_MS, SHARED_MS, TYPING_MS
-from goatcore.repository.record import Draft
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Store
 from goatcore.storage.group_commit import GroupCommit, inline
