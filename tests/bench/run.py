@@ -27,6 +27,7 @@ FILES = {
         "text-remote",
         "text-remote.p99",
         "text-local",
+        "text-local.read",
         "text-local.walk",
         "text-bytes",
         "text-bytes.alone",
@@ -35,8 +36,8 @@ FILES = {
     "history": ("history-open", "history-open.item", "history-seek", "history-blame"),
 }
 # what is measured on the trace of `--trace`
-ON_TRACE = ("text-replay", "text-remote", "text-remote.p99", "text-local", "text-local.walk",
-            "text-bytes")  # fmt: skip
+ON_TRACE = ("text-replay", "text-remote", "text-remote.p99", "text-local", "text-local.read",
+            "text-local.walk", "text-bytes")  # fmt: skip
 ROWS = tuple(row for rows in FILES.values() for row in rows)
 
 

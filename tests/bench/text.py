@@ -266,20 +266,29 @@ def text_local(file: Path | None) -> dict[str, list[Row]]:
     if trace.agents > 1:
         raise traces.TraceError(f"text-local is measured on a trace of one; {file} is of several.")
     splices = [splice for one in trace.transactions for splice in one.splices]
-    times = asyncio.run(_typed(trace, splices))
-    measured = {}
+    noted = asyncio.run(_typed(trace, splices, read=False))
+    read = asyncio.run(_typed(trace, splices, read=True))
+    beside: dict[str, dict[str, float]] = {"text-local": {}, "text-local.read": {}}
     for name, document in peers.installed().items():
         shadow, edits = document(1), []
         for splice in splices:
             edits.append(shadow.edits([splice]))
             shadow.edit(edits[-1])
-        measured[name] = median(_each(document(2).edit, edits)) / 1e3
+        beside["text-local"][name] = median(_each(document(2).edit, edits)) / 1e3
+        beside["text-local.read"][name] = median(_each(_edit_and_read(document(3)), edits)) / 1e3
     timed = (
-        f"one edit of {trace.name}: item.body.splice, until item, draft, listeners and the timer "
-        "that will record it have it; the commit and its signature apart. A peer: the edit in a "
-        "transaction of its own"
+        f"one edit of {trace.name} into an open item that nobody listens to: item.body.splice. "
+        "Until somebody reads or records it, it is checked and noted; joining it into the draft "
+        "and into the text is in text-local.read, the commit and its signature in update. A peer: "
+        "the edit in a transaction of its own, observed by nobody"
     )
-    row = _row("text-local", median(times) / 1e3, "us", len(times), timed)
+    row = _row("text-local", median(noted) / 1e3, "us", len(noted), timed)
+    timed = (
+        f"one edit of {trace.name} into an open item that is shown: item.body.splice, until the "
+        "draft, the item and its listener have it, who reads the whole text. A peer: the edit in a "
+        "transaction of its own, then its whole text is read"
+    )
+    shown = _row("text-local.read", median(read) / 1e3, "us", len(read), timed)
     one = sent(trace)
     state = ItemState()
     state.apply(one.records[0])
@@ -288,16 +297,31 @@ def text_local(file: Path | None) -> dict[str, list[Row]]:
     check(trace, state.text(commits.FIELD))
     timed = f"one edit of {trace.name} as a change of the item's state: into its graph and its text"
     graph = _row("text-local.walk", median(walked) / 1e3, "us", len(walked), timed)
-    return {"text-local": _beside_peers(row, measured), "text-local.walk": [graph]}
+    return {
+        "text-local": _beside_peers(row, beside["text-local"]),
+        "text-local.read": _beside_peers(shown, beside["text-local.read"]),
+        "text-local.walk": [graph],
+    }
 
 
-async def _typed(trace: Any, splices: Sequence[Any]) -> list[int]:
+def _edit_and_read(document: Any) -> Callable[[Any], object]:
+    def work(edits: Any) -> str:
+        document.edit(edits)
+        text: str = document.text
+        return text
+
+    return work
+
+
+async def _typed(trace: Any, splices: Sequence[Any], *, read: bool) -> list[int]:
     with TemporaryDirectory(prefix="goat-bench-") as folder:
         home = Path(folder)
         with Database.open(home / "workspace", home=home / "home") as database:
             notes = database.repository("/bench/texts")
             item = notes.create(NOTE)
             times = []
+            if read:
+                item.subscribe(lambda _change: str(item.body))
             with _quiet():
                 for number, splice in enumerate(splices):
                     splice_now = item.body.splice
@@ -393,6 +417,7 @@ MEASURES: dict[str, Callable[[Path | None], list[Row] | dict[str, list[Row]]]] =
     "text-remote": text_remote,
     "text-remote.p99": text_remote,
     "text-local": text_local,
+    "text-local.read": text_local,
     "text-local.walk": text_local,
     "text-bytes": text_bytes,
     "text-bytes.alone": text_bytes,
