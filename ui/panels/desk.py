@@ -27,9 +27,10 @@ from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
 from ui.operations import notes
+from ui.panels.about import AboutPanel
 from ui.panels.desk_bar import DeskBar
 from ui.panels.past import PastPanel
-from ui.panels.reader import Reader
+from ui.panels.reader import READ, WRITE, Reader
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
@@ -47,6 +48,7 @@ class Desk(QWidget):
     new_note_wanted = Signal()
     title_settled = Signal(object, str)  # the note, one of several titles that it has
     restore_wanted = Signal(object)  # a note that was deleted while it was open
+    retitled = Signal(object, str)  # the note, and what it was called before
     version_wanted = Signal(object, object, str)  # the note, a version, when it was
     failed = Signal(str)
 
@@ -61,6 +63,7 @@ class Desk(QWidget):
         self._note: Any | None = None
         self._binding: TextBinding | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._title_before = ""
         self._title_pause = QTimer(self)
         self._title_pause.setSingleShot(True)
         self._title_pause.setInterval(TITLE_PAUSE_MS)
@@ -81,6 +84,7 @@ class Desk(QWidget):
         self.habits = Habits(self.editor)
         self.completing = Completing(theme, self.editor, clock)
         self.reader = Reader(theme, self.editor)
+        self.about = AboutPanel(theme, self.editor, self)
         self.past = PastPanel(theme, clock, self)
         self.past.left.connect(self.leave_past)
         self.past.restore_wanted.connect(self.version_wanted)
@@ -106,7 +110,11 @@ class Desk(QWidget):
         self._choice_row.setContentsMargins(28, 0, 28, 0)
         self._choice_row.addWidget(self.title_choice)
         page_layout.addLayout(self._choice_row)
-        page_layout.addWidget(self.reader.parts, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self.reader.parts, 1)
+        beside.addWidget(self.about)
+        page_layout.addLayout(beside, 1)
         self._page = page
         self._stack = QStackedLayout()
         self._stack.addWidget(page)
@@ -121,6 +129,8 @@ class Desk(QWidget):
     def _connect(self) -> None:
         self.title.title_edited.connect(self._on_title)
         self.title.left_downwards.connect(self.focus_text)
+        self.title.left.connect(self._on_title_left)
+        self.about.place_wanted.connect(self._go_to_place)
         self.editor.left_upwards.connect(self.title.setFocus)
         self.editor.margin_changed.connect(self._on_margin)
         self.editor.undo_wanted.connect(self.undo)
@@ -147,6 +157,7 @@ class Desk(QWidget):
         if note is None:
             return
         self.title.show_title(note.title)
+        self._title_before = note.title
         self._binding = TextBinding(self.editor, ItemText(note, "body"), self._clock)
         self.editor.verticalScrollBar().setValue(0)  # a hidden editor may have moved to its caret
         self._binding.edited.connect(self._on_edited)
@@ -155,6 +166,7 @@ class Desk(QWidget):
         self.habits.binding = self.completing.binding = self._binding
         self.finder.show_text(self._binding)
         self.reader.show_text(self._binding)
+        self.about.show_note(note, self._binding)
         self._unsubscribe = note.subscribe(self._on_change)
         self._show_undo()
         self._show_state()
@@ -219,6 +231,7 @@ class Desk(QWidget):
             self.completing.leave()
             self.finder.show_text(None)
             self.reader.show_text(None)
+            self.about.show_note(None, None)
             self._binding.verify()
             self._binding.close()
             self._binding.deleteLater()
@@ -236,6 +249,21 @@ class Desk(QWidget):
         note = self._note
         if note is not None:
             self._try(lambda: notes.set_title(note, self.title.title, self._clock()))
+
+    def _on_title_left(self) -> None:
+        """The title is done: links may follow it."""
+        if self._title_pause.isActive():
+            self._write_title()
+        note, before = self._note, self._title_before
+        if note is not None and before and note.title and before != note.title:
+            self._title_before = note.title
+            self.retitled.emit(note, before)
+
+    def _go_to_place(self, place: int) -> None:
+        if self._binding is not None:
+            self.reader.set_mode(WRITE if self.reader.mode == READ else self.reader.mode)
+            self._binding.select(place, place)
+            self.editor.setFocus()
 
     def _on_edited(self) -> None:
         note = self._note

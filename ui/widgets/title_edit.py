@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QTextCursor, QTextOption
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
@@ -21,6 +21,7 @@ class TitleEdit(QPlainTextEdit):
     """`title_edited` is told after every change by the person, never after `show_title`."""
 
     title_edited = Signal(str)
+    left = Signal()  # the keys go elsewhere
     left_downwards = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -83,6 +84,10 @@ class TitleEdit(QPlainTextEdit):
             self.left_downwards.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if source.hasText():

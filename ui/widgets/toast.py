@@ -53,9 +53,10 @@ class Toast(QFrame):
     def words(self) -> str:
         return self._label.text()
 
-    def tell(self, words: str, undo: Callable[[], None] | None = None) -> None:
-        """Says `words`, with a button that calls `undo`."""
+    def tell(self, words: str, undo: Callable[[], None] | None = None, action: str = "") -> None:
+        """Says `words`, with a button that calls `undo`; it says `action` if that is not it."""
         self._undo = undo
+        self.button.setText(action or self.tr("Undo"))
         room = max(self._window.width() - 220, 120)
         shown = self._label.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         self._label.setText(shown)

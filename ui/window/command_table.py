@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
 OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
-OF_A_NOTE = ("find", "find_next", "find_previous", "replace", "follow", "history")
+OF_A_NOTE = (
+    *("find", "find_next", "find_previous", "replace", "follow", "history"),
+    *("print", "save_pdf", "save_web_page"),
+)
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 
 
@@ -54,6 +57,10 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "indent": partial(desk.habits.indent, outward=False),
         "outdent": partial(desk.habits.indent, outward=True),
         "follow": desk.habits.follow,
+        "print": window.printing.print,
+        "save_pdf": window.printing.ask_pdf,
+        "save_web_page": window.printing.ask_web_page,
+        "about": lambda: desk.about.setVisible(desk.about.isHidden()),
         "read": partial(desk.reader.toggle, READ),
         "read_beside": partial(desk.reader.toggle, BOTH),
         "larger": partial(theme.zoom, 1),
@@ -89,6 +96,7 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
     desk = window.desk
     return {
         "pin_note": lambda: window.chosen.pinned,
+        "about": lambda: not desk.about.isHidden(),
         "read": lambda: desk.reader.mode == READ,
         "read_beside": lambda: desk.reader.mode == BOTH,
         **{f"theme_{mode}": partial(_has_mode, theme, mode) for mode in MODES},

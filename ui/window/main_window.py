@@ -29,6 +29,7 @@ from ui.window.going import Going
 from ui.window.layout import Layout, side_by_side
 from ui.window.memory import WindowMemory
 from ui.window.menus import Menus
+from ui.window.printing import Printing
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.chosen = ChosenNotes(
             self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
         )
+        self.printing = Printing(self, self.desk, theme)
         self.commands = Commands(
             self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
         )
@@ -122,8 +124,14 @@ class MainWindow(QMainWindow):
         self.desk.reader.note_wanted.connect(self._on_link)
         self.desk.reader.find = self.going.embedded
         self.desk.completing.titles = self.going.suggest_titles
+        self.desk.about.linking = self.shelf.linking
+        self.desk.about.note_wanted.connect(self.flow.go_to)
+        self.desk.retitled.connect(self.verbs.offer_links)
+        self.printing.told.connect(self.toast.tell)
+        self.printing.failed.connect(self.fail)
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
+        self.verbs.offered.connect(self.toast.tell)
         self.flow.moved.connect(self.commands.refresh)
         if self.sharing is not None:
             self.sharing.told.connect(self.toast.tell)

@@ -12,6 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.models.places import Place, list_places
+from ui.models.switching import repositories_of
+from ui.operations.links import Mention, linking
 from ui.operations.schemas import NOTEBOOK, NOTES_PATH
 from ui.workspaces import Workspaces
 
@@ -40,6 +42,11 @@ class Shelf(QObject):
     def databases(self) -> Sequence[Any]:
         """The open workspaces, one's own first."""
         return self._workspaces.databases
+
+    def linking(self, note: Any, title: str | None = None) -> list[Mention]:
+        """The notes that link to a note, by this title of it or the one it has."""
+        title = note.title if title is None else title
+        return linking(repositories_of(self.databases, self.places), note, title)
 
     def refresh(self) -> None:
         """Reads all places anew."""

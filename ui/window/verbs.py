@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from goatcore import GoatError
 from ui.models.places import NESTED, Place
-from ui.operations import notebooks, notes
+from ui.operations import links, notebooks, notes
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -25,6 +25,7 @@ class Verbs(QObject):
     """`told`: a sentence and a way back (or None). `failed`: a sentence."""
 
     told = Signal(str, object)
+    offered = Signal(str, object, str)  # a sentence, something that could be done, its words
     failed = Signal(str)
 
     def __init__(
@@ -81,6 +82,21 @@ class Verbs(QObject):
     def settle_title(self, note: Any, title: str) -> None:
         """Chooses one of the titles that were written at the same time."""
         self._try(lambda: notes.settle_title(note, title, self._clock()))
+
+    def offer_links(self, note: Any, before: str) -> None:
+        """A note has another title: offers that the links to it follow."""
+        mentions = [it for it in self._shelf.linking(note, before) if it.note.repository.writable]
+        if not mentions:
+            return
+        count = len(mentions)
+        words = f"{count} note{'s link' if count > 1 else ' links'} to “{before}”"
+
+        def follow() -> None:
+            undo = self._try(lambda: links.follow_title(mentions, before, note.title))
+            if undo is not None:
+                self.told.emit(undo.label, lambda: self._try(undo.undo))
+
+        self.offered.emit(words, follow, self.tr("Update links"))
 
     def _each(
         self,
