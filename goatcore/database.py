@@ -99,7 +99,8 @@ class Database:
         )  # fmt: skip
         self._tell_of_lost(self.members_here.store)
         known = self.device.author in self.members_here.evaluation.devices
-        if not known and not self.members_here.store.read_only:
+        store = self.members_here.store
+        if not known and not store.read_only and not store.lost:
             self._enter(opened)
         self.members_here.subscribe(self._members_changed)
         self.members_here.store.on_durable(self._release)

@@ -198,6 +198,12 @@ class Members:
         group = self.group_of(repository)
         return group is not None and self.evaluation.role(author, group) is not None
 
+    def may_link(self, author: AuthorKey) -> bool:
+        """Whether a device that knows the link secret may talk with this one. While records are
+        missing here because of damage, nobody can tell who is a member: then any such device may
+        bring them back. It is told of nothing else."""
+        return author in self.evaluation.devices or self.store.lost > 0
+
     def holds_auth_durably(self, auth: Auth) -> bool:
         """Whether the commits are on disk that a commit with this `auth` stands on."""
         return all(self.store.contains(id_) for id_ in auth)

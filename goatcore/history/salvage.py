@@ -58,6 +58,10 @@ class Salvage:
         """The entries that could not be rebuilt so far, by their places."""
         return sorted((one for run in self._runs for one in run.entries), key=lambda one: one.place)
 
+    def gap(self) -> None:
+        """Entries are missing here, once more: the next ones stand on others than those before."""
+        self._open.clear()
+
     def take(self, entry: object, place: int) -> Commit | None:
         """The commit of the next entry; None where it is stranded. Raises `Malformed`."""
         if isinstance(entry, bytes):

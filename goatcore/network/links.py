@@ -1,7 +1,8 @@
 """The links of one computer: who is found, dialled, let in, and which of two links stays.
 
 Owns the listener, discovery and redialling for all workspaces served. Invariant: at most one link a
-(workspace, device) stays; a device that `/sys/members` does not name never gets past the handshake.
+(workspace, device) stays; a device that `/sys/members` does not name never gets past the handshake
+(unless that is damaged here: see `Members.may_link`).
 Knows invitations only as numbers that a door may open for.
 """
 
@@ -189,7 +190,7 @@ class Links:
         return (
             database is not None
             and device != database.device.author
-            and device in database.members_here.evaluation.devices
+            and database.members_here.may_link(device)
         )
 
     # -- found and dialled -------------------------------------------------------------------------

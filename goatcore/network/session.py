@@ -126,7 +126,7 @@ class PeerSession:
         """Members, roles or opened repositories changed."""
         if self.closed:
             return
-        if self.peer not in self.database.members_here.evaluation.devices:
+        if not self.database.members_here.may_link(self.peer):
             self.link.abandon("The other device does not belong to this workspace any more.")
             return
         self._accept_keys()

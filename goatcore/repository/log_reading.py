@@ -78,9 +78,8 @@ class LogReading:
             if record.flags & NEW_STREAM:
                 self._unpacker = Unpacker(self._repository, trusted=True)
                 self._salvage = None
-            if record.flags & AFTER_GAP and self._salvage is None:
-                self._salvage = Salvage(self._repository, self._unpacker, self._verify)
-                self._salvages.append(self._salvage)
+            if record.flags & AFTER_GAP:
+                self._at_gap()
             if record.type in {WHOLE_COMMIT, PACKED_COMMIT}:
                 commit = self._commit(record)
                 if commit is None:
@@ -99,6 +98,12 @@ class LogReading:
         for commit in (*news, *(follower.commit for follower in found)):
             found += self._blocked.pop(commit.id, ())
         return found
+
+    def _at_gap(self) -> None:
+        if self._salvage is None:
+            self._salvage = Salvage(self._repository, self._unpacker, self._verify)
+            self._salvages.append(self._salvage)
+        self._salvage.gap()
 
     def _commit(self, record: Record) -> Commit | None:
         body = bytes(record.body)
