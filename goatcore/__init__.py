@@ -85,6 +85,13 @@ if TYPE_CHECKING:
     from goatcore.schema import string as string
     from goatcore.schema import tags as tags
     from goatcore.schema import text as text
+    from goatcore.search import Document as Document
+    from goatcore.search import Facets as Facets
+    from goatcore.search import Hit as Hit
+    from goatcore.search import LiveSearch as LiveSearch
+    from goatcore.search import Marked as Marked
+    from goatcore.search import Search as Search
+    from goatcore.search import Searched as Searched
     from goatcore.trust.records import Role as Role
 
 _ROOMS: Final = {
@@ -117,6 +124,7 @@ _ROOMS: Final = {
         "Schema binary choice counter date flag mapping number order order_stamps reference "
         "string tags text"
     ),
+    "goatcore.search": "Document Facets Hit LiveSearch Marked Search Searched",
     "goatcore.trust.records": "Role",
 }
 _WHERE: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}

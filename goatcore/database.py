@@ -248,7 +248,7 @@ class Database:
                 self.random,
                 self._scheduler.later,
                 _elapsed_ms,
-                self._on_error,
+                self.on_error,
             ),
         )
         self._repositories[path] = repository
@@ -316,10 +316,11 @@ class Database:
         for future in self._flushing:
             if not future.done():
                 future.set_exception(error)
-        self._on_error(error)
+        self.on_error(error)
         self._scheduler.later(RETRY_MS, group_commit.retry)
 
-    def _on_error(self, error: Exception) -> None:
+    def on_error(self, error: Exception) -> None:
+        """Note a fault as what a person should know."""
         self.problem = str(error)
         self._tell()
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from goatcore.errors import Closed, DiskFailed
 
-Work = Callable[[], int]
-Done = Callable[[int | Exception], None]
+T = TypeVar("T")
 
 THREADS: Final = 2
 
@@ -23,9 +22,11 @@ THREADS: Final = 2
 class Scheduler:
     """Timers and off-thread work of one database."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = THREADS, name: str = "goat-sync") -> None:
+        self._threads = threads
+        self._name = name
         self._pool: ThreadPoolExecutor | None = None
-        self._deferred: list[tuple[Work, Done]] = []
+        self._deferred: list[tuple[Callable[[], Any], Callable[[Any], None]]] = []
         self._closed = False
 
     @staticmethod
@@ -45,16 +46,16 @@ class Scheduler:
             return loop.call_soon(callback).cancel
         return loop.call_later(delay_ms / 1000, callback).cancel
 
-    def offload(self, work: Work, done: Done) -> None:
+    def offload(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
         """Run `work` on another thread, then `done` with its result or exception on this one."""
         loop = self.loop()
         if loop is None or self._closed:
             self._deferred.append((work, done))
             return
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="goat-sync")
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
 
-        def finished(future: asyncio.Future[int]) -> None:
+        def finished(future: asyncio.Future[T]) -> None:
             if future.cancelled():
                 return
             error = future.exception()
@@ -70,7 +71,7 @@ class Scheduler:
         deferred, self._deferred = self._deferred, []
         for work, done in deferred:
             try:
-                result: int | Exception = work()
+                result = work()
             except DiskFailed as error:
                 result = error
             except Closed:

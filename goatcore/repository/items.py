@@ -151,6 +151,12 @@ class Items:
             if record.schema == schema.name if schema else self.schema_of(record):
                 yield self.of(record)
 
+    def stamps(self) -> Iterator[tuple[ItemKey, str, bytes]]:
+        """Of every item that shows: its key, its schema's name, and its stamp."""
+        for record in self:
+            if record.visible:
+                yield record.key, record.schema, stamp_of(record)
+
     # -- competing values --------------------------------------------------------------------------
 
     @staticmethod
@@ -170,3 +176,11 @@ class Items:
             shown = getattr(item, name)
             return [shown[key]] if key in shown else []
         return record.state.entry_alternatives(stored, key)
+
+
+def stamp_of(record: Record) -> bytes:
+    """What an item's content follows from, in short: equal only where that is; b"" while it has
+    edits that are in no commit yet."""
+    if record.draft is not None:
+        return b""
+    return b"".join([head[:8] for head in record.state.heads])

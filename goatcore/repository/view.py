@@ -158,6 +158,11 @@ class View(ABC):
         those that were deleted instead."""
         return self._items.showing(schema, deleted=deleted)
 
+    def stamps(self) -> Iterator[tuple[ItemKey, str, bytes]]:
+        """Of every item that shows, without making it: its key, its schema's name, and some bytes
+        that are others when its content is another; none while it has edits not recorded yet."""
+        return self._items.stamps()
+
     def known_items(self, schema: Schema | None = None) -> Iterator[Item]:
         """All items there ever were, deleted ones too, of one schema or of all that are known."""
         return self._items.ever(schema)

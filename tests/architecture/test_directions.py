@@ -36,9 +36,10 @@ ALLOWED = {
     "members": STATE | MIDDLE | {"repository"},
     "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "founding"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
+    "search": STATE | MIDDLE | {"repository", "scheduling", "database"},
     "__init__": STATE
     | MIDDLE
-    | {"repository", "transport", "database", "network", "members", "checking"},
+    | {"repository", "transport", "database", "network", "search", "members", "checking"},
 }
 OUTSIDE_ONLY = {"PySide6", "qasync", "shiboken6"}
 NO_CLOCK_OR_NET = {"asyncio", "socket", "time", "threading", "websockets", "zeroconf"}
