@@ -30,7 +30,11 @@ class DiskFile(Protocol):
     def truncate(self, size: int) -> None: ...
 
     def sync(self) -> None:
-        """Return when all that was written is on the medium. May run while others write."""
+        """Return when all that was written is on the medium. May run while others write.
+
+        When it has failed once it fails for ever on this file, however often it is opened: the
+        system may have dropped what it could not write, and would call the next try a success.
+        """
         ...
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+_doubted: set[tuple[int, int]] = set()  # device and inode of files that failed to sync
+
 _FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 
@@ -38,7 +40,23 @@ class OpenFile:
         os.ftruncate(self._descriptor, size)
 
     def sync(self) -> None:
-        _sync(self._descriptor)
+        if self._descriptor >= 0 and self._name() in _doubted:
+            raise OSError(errno.EIO, "what was written before did not all get to the disk")
+        try:
+            _sync(self._descriptor)
+        except OSError:
+            if self._descriptor >= 0:
+                _doubted.add(self._name())
+            raise
+
+    def _name(self) -> tuple[int, int]:
+        status = os.fstat(self._descriptor)
+        return status.st_dev, status.st_ino
+
+    def believe(self) -> None:
+        """The file begins anew: whatever failed before, and whoever had its number."""
+        if _doubted:
+            _doubted.discard(self._name())
 
     def close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1  # calls after this fail, with EBADF
@@ -88,7 +106,10 @@ class FileDisk:
         flags = os.O_RDWR if write or create else os.O_RDONLY
         if create:
             flags |= os.O_CREAT | os.O_TRUNC
-        return OpenFile(os.open(path, flags | _FLAGS, 0o600))
+        file = OpenFile(os.open(path, flags | _FLAGS, 0o600))
+        if create:
+            file.believe()  # nothing of what was in it is needed any more
+        return file
 
     def rename(self, source: Path, target: Path) -> None:
         os.replace(source, target)

@@ -69,7 +69,7 @@ class FileLog:
     """See `Log` for the contract; made by `open`."""
 
     __slots__ = ("_disk", "_end", "_failure", "_file", "_gate", "_path", "_plan", "_ragged",
-                 "_salt", "_seen_from", "_synced", "_syncing", "_unsynced", "read_only",
+                 "_salt", "_seen_from", "_synced", "_syncing", "_torn", "_unsynced", "read_only",
                  "report")  # fmt: skip
 
     def __init__(
@@ -91,6 +91,7 @@ class FileLog:
         self._unsynced: deque[tuple[int, bytes]] = deque()  # position, bytes: all of synced … end
         self._ragged = False  # bytes of a refused append may stand after the end
         self._failure: DiskFailed | None = None  # the file in use failed to sync
+        self._torn: FileHeader | None = None  # the torn tail has to be set aside before appending
         self._syncing = Lock()  # one sync at a time; taken before the gate
         self._gate = Lock()  # held while the file is written or replaced
         self.report = report
@@ -147,8 +148,9 @@ class FileLog:
         disk: Disk,
         file: DiskFile,
         known: LogMark | None,
+        copied: bool = False,
     ) -> FileLog:
-        report = None
+        report = torn = None
         with suppress(OSError):
             disk.unlink(fresh_path(path))
         try:
@@ -160,23 +162,52 @@ class FileLog:
                     report = sentence(plan, path.name, mend(disk, path, file, header, plan))
                 except OSError as error:
                     file.close()
-                    log = cls._open_to_read(path, repository, disk, None)
-                    log.report = f"{log.report or ''} {disk_failed(path.name, error)}".strip()
-                    return log
-                file = disk.open(path, write=True)
-                found = _examine(path, repository, file, None)
-                if found.plan.condition is not Condition.CLEAN:
-                    raise Damaged(f"The disk does not keep what is written to “{path.name}”.")
+                    report = f"{sentence(plan, path.name, None)} {disk_failed(path.name, error)}"
+                    if plan.condition is not Condition.TORN_TAIL:
+                        log = cls._open_to_read(path, repository, disk, None)
+                        log.report = report
+                        return log
+                    torn = header
+                    file = disk.open(path, write=True)
+                else:
+                    file = disk.open(path, write=True)
+                    found = _examine(path, repository, file, None)
+                    if found.plan.condition is not Condition.CLEAN:
+                        raise Damaged(f"The disk does not keep what is written to “{path.name}”.")
             if not header.read_only_compat:
                 # A process that was killed may have left all this in the system's memory only.
-                file.sync()
+                try:
+                    file.sync()
+                except OSError:
+                    if copied:
+                        raise
+                    return cls._open_copied(path, repository, disk, file)
                 disk.sync_folder(path.parent)
         except BaseException:
             file.close()
             raise
         if header.read_only_compat:
             report = f"“{path.name}” was written by a newer version; this one can only read it."
-        return cls(path, disk, file, found, report, bool(header.read_only_compat))
+        log = cls(path, disk, file, found, report, bool(header.read_only_compat))
+        log._torn = torn
+        return log
+
+    @classmethod
+    def _open_copied(
+        cls, path: Path, repository: RepositoryId, disk: Disk, file: DiskFile
+    ) -> FileLog:
+        """The file failed to sync, so what it says is true of a copy only; without one, read it."""
+        try:
+            write_fresh(disk, fresh_path(path), pieces(file, 0, file.size()))
+            file.close()
+            disk.rename(fresh_path(path), path)
+            again = disk.open(path, write=True)
+            return cls._open_to_write(path, repository, disk, again, None, copied=True)
+        except OSError as error:
+            file.close()
+            log = cls._open_to_read(path, repository, disk, None)
+            log.report = f"{log.report or ''} {disk_failed(path.name, error)}".strip()
+            return log
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -263,6 +294,8 @@ class FileLog:
             if not data:
                 return self._end
             try:
+                if self._torn is not None:
+                    file = self._mend_tail(file, self._torn)
                 if self._ragged:
                     file.truncate(self._end)
                     self._ragged = False
@@ -274,8 +307,24 @@ class FileLog:
             self._end += len(data)
             return self._end
 
+    def _mend_tail(self, file: DiskFile, header: FileHeader) -> DiskFile:
+        """Do what could not be done at open, since the disk was full or failed."""
+        plan = self._plan._replace(size=file.size())
+        try:
+            if plan.condition is Condition.TORN_TAIL:  # else it was cut, but not synced
+                mend(self._disk, self._path, file, header, plan)
+            else:
+                file.sync()
+        finally:
+            file.close()
+            file = self._file = self._disk.open(self._path, write=True)
+        self._torn = None
+        return file
+
     def _cut(self, file: DiskFile) -> None:
         """Take back what a refused append may have written, now or before the next append."""
+        if self._torn is not None:
+            return  # nothing was written
         self._ragged = True
         with suppress(OSError):
             file.truncate(self._end)
@@ -334,6 +383,9 @@ class FileLog:
     def close(self) -> None:
         with self._syncing, self._gate:
             if self._file is not None:
+                if self._failure is not None:
+                    with suppress(OSError):
+                        self._file.truncate(self._synced)
                 self._file.close()
                 self._file = None
 

@@ -159,12 +159,17 @@ def write_fresh(disk: Disk, path: Path, contents: Iterable[bytes]) -> None:
     file.close()
 
 
-def create(disk: Disk, path: Path, header: FileHeader) -> None:
-    """Make an empty log file; at no moment is there half a one of that name."""
+def replace(disk: Disk, path: Path, contents: Iterable[bytes]) -> None:
+    """Make a file, or put another in its place, durably; at no moment is there half a one."""
     fresh = fresh_path(path)
-    write_fresh(disk, fresh, (encode_file_start(header),))
+    write_fresh(disk, fresh, contents)
     disk.rename(fresh, path)
     disk.sync_folder(path.parent)
+
+
+def create(disk: Disk, path: Path, header: FileHeader) -> None:
+    """Make an empty log file."""
+    replace(disk, path, (encode_file_start(header),))
 
 
 # -- mending ---------------------------------------------------------------------------------------

@@ -1,0 +1,121 @@
+"""The fault suite over the production log: every stop, every refusal, every flipped byte."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from goatcore.errors import Damaged, NewerFormat, NotAGoatFile
+from goatcore.storage.file_log import FileLog
+from tests.storage.fault_disk import FaultDisk
+from tests.storage.fault_suite import crash, refuse, stop
+from tests.storage.log_workloads import PATH, REPOSITORY, SALT, body, image, log_workloads, salt
+
+WORKLOADS = {workload.name: workload for workload in log_workloads()}
+STATES_A_CALL = 400
+SLOW = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+Counted = Callable[..., None]
+
+
+@pytest.fixture(params=["fixed", pytest.param("random", marks=SLOW)])
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """The same states in every run; with --slow, others as well."""
+    seed = 1 if request.param == "fixed" else random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    return random.Random(seed)
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_what_was_acknowledged_survives_a_power_cut_at_any_call(
+    name: str, chance: random.Random, counted: Counted
+) -> None:
+    states = crash(WORKLOADS[name], STATES_A_CALL, chance, nested=40)
+    counted(name, states=states)
+    assert states > 100
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_what_was_acknowledged_survives_a_kill_at_any_call(name: str, counted: Counted) -> None:
+    kills = stop(WORKLOADS[name])
+    counted(name, kills=kills)
+    assert kills > 15
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_any_refused_call_loses_nothing_and_work_goes_on(
+    name: str, chance: random.Random, counted: Counted
+) -> None:
+    failures = refuse(WORKLOADS[name], chance)
+    counted(name, refusals=failures)
+    assert failures > 50
+
+
+def test_a_flip_at_any_byte_loses_the_record_it_hits_and_no_other(counted: Counted) -> None:
+    numbers = range(5)
+    data = image([body(n, 70 + n) for n in numbers])
+    starts = [4160]
+    for n in numbers:
+        starts.append(starts[-1] + 32 + 70 + n)
+    for at in range(len(data)):
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << at % 8
+        disk = FaultDisk({PATH: bytes(damaged)})
+        hit = {n for n in numbers if starts[n] <= at < starts[n + 1]}
+        for _ in range(2):  # when it is mended nothing more changes
+            log = FileLog.open(PATH, REPOSITORY, disk, salt)
+            assert [r.body for r in log.records()] == [
+                body(n, 70 + n) for n in numbers if n not in hit
+            ]
+            log.close()
+            disk = disk.after_power_cut()
+        kept = [bytes(data) for path, data in disk.files().items() if path.parent.name == "lost"]
+        if hit or at < 60 or 4096 <= at < 4156:
+            assert len(kept) == 1
+            assert kept[0] in bytes(damaged)
+            assert kept[0][at - len(damaged)] == damaged[at]
+        else:
+            assert kept == []
+    counted("flipped bytes", states=len(data))
+
+
+def test_two_broken_headers_leave_the_file_as_it_is(counted: Counted) -> None:
+    data = image([body(1)])
+    chance = random.Random(1)
+    for at in range(60):
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << chance.randrange(8)
+        other = 4096 + chance.randrange(60)
+        damaged[other] ^= 1 << chance.randrange(8)
+        disk = FaultDisk({PATH: bytes(damaged)})
+        with pytest.raises((Damaged, NotAGoatFile, NewerFormat)):
+            FileLog.open(PATH, REPOSITORY, disk, salt)
+        assert disk.files() == {PATH: bytes(damaged)}
+    counted("broken headers", states=60)
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 4095, 4096, 4159])
+def test_a_file_that_ends_in_its_header(size: int) -> None:
+    data = image([])[:size]
+    disk = FaultDisk({PATH: data})
+    if size < 64:
+        with pytest.raises(Damaged if size > 8 else NotAGoatFile):
+            FileLog.open(PATH, REPOSITORY, disk, salt)
+        assert disk.files() == {PATH: data}
+    else:
+        log = FileLog.open(PATH, REPOSITORY, disk, salt)
+        assert "Only the first" in str(log.report)
+        assert list(log.records()) == []
+        assert [at.parent.name for at in disk.files() if at != PATH] == ["lost"]
+
+
+def test_the_salt_of_a_log_is_random() -> None:
+    disk = FaultDisk()
+    for name in ("a", "b"):
+        FileLog.open(Path(f"/w/{name}.goat"), REPOSITORY, disk, os.urandom).close()
+    a, b = (disk.data(Path(f"/w/{name}.goat"))[40:56] for name in ("a", "b"))
+    assert len({a, b, SALT}) == 3
