@@ -371,6 +371,7 @@ def _full_disk_then_room(disk: FaultDisk) -> Owner:
 def _damaged(at: int) -> bytes:
     data = bytearray(image([body(n, 450) for n in range(6)]))
     data[at] ^= 0x40
+    data[at + 1] ^= 0x40
     return bytes(data)
 
 
@@ -381,6 +382,7 @@ def log_workloads() -> list[Workload]:
     middle = 4160 + 2 * record + 100
     two = bytearray(_damaged(middle))
     two[4160 + 4 * record + 3] ^= 1
+    two[4160 + 4 * record + 2] ^= 1
     return [
         LogWorkload("append and sync", _append_and_sync),
         LogWorkload("group commit with overlap", _group_commit),
