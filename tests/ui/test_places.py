@@ -6,12 +6,15 @@ import random
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QPersistentModelIndex, QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLineEdit
 
 from ui.models.places import ALL_NOTES, NESTED, NOTEBOOK_PLACE, Place, keys_below, list_places
 from ui.models.places_model import PlacesModel
 from ui.operations import notebooks
+from ui.operations.schemas import NOTEBOOK
+from ui.panels.place_delegate import MARK_PX, mark_left
 
 
 @pytest.fixture
@@ -83,3 +86,49 @@ def test_a_circle_of_notebooks_is_cut(workspaces: Any) -> None:
     below = keys_below(places, next(p for p in places if p.key == first.key))
     assert below == [first.key, second.key]
     assert lost.key not in below
+
+
+@pytest.fixture
+def house(workspaces: Any) -> Any:
+    """A notebook with another one in it."""
+    garden = notebooks.create(workspaces.databases[0], "Garden")
+    notebooks.nested(garden, "House")
+    return garden
+
+
+def seen(window: Any) -> list[str]:
+    view, index, found = window.sidebar.view, window.sidebar.model.index(0, 0), []
+    while index.isValid():
+        found.append(index.data(int(Qt.ItemDataRole.DisplayRole)))
+        index = view.indexBelow(index)
+    return found
+
+
+@pytest.mark.usefixtures("house")
+def test_the_mark_before_a_notebook_closes_it_and_this_is_remembered(open_window: Any) -> None:
+    window = open_window()
+    assert seen(window) == ["All notes", "Garden", "House", "Trash"]
+    place = next(p for p in window.shelf.places if p.name == "Garden")
+    rect = window.sidebar.view.visualRect(window.sidebar.model.index_of_place(place))
+    mark = QPoint(mark_left(rect, 0) + MARK_PX // 2, rect.center().y())
+    QTest.mouseClick(window.sidebar.view.viewport(), Qt.MouseButton.LeftButton, pos=mark)
+    assert seen(window) == ["All notes", "Garden", "Trash"]
+    assert window.place.name == "All notes"
+    window.close()
+    again = open_window()
+    assert seen(again) == ["All notes", "Garden", "Trash"]
+    again.sidebar.choose(next(p for p in again.shelf.places if p.name == "House"))
+    assert seen(again) == ["All notes", "Garden", "House", "Trash"]
+
+
+def test_a_notebook_in_this_one_is_made_and_named(house: Any, window: Any) -> None:
+    window.sidebar.choose(next(p for p in window.shelf.places if p.name == "House"))
+    window.commands.run("nest_notebook")
+    editor = window.sidebar.view.findChild(QLineEdit, "rename")
+    QTest.keyClicks(editor, "Attic")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.qWait(0)
+    made = next(it for it in house.items(NOTEBOOK) if it.name == "Attic")
+    assert house.item(made.parent).name == "House"
+    assert seen(window) == ["All notes", "Garden", "House", "Attic", "Trash"]
+    assert window.place.name == "Attic"

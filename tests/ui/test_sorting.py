@@ -74,7 +74,8 @@ def drop(window: MainWindow, name: str, kind: str = NOTES_TYPE) -> bool:
     """Drags what is chosen to a place of the sidebar; whether it may be dropped there."""
     view = window.sidebar.view
     rows = [place.name for place in window.sidebar.model.places]
-    index = window.sidebar.model.index(rows.index(name), 0)
+    place = window.sidebar.model.places[rows.index(name)]
+    index = window.sidebar.model.index_of_place(place)
     where = QPointF(view.visualRect(index).center())
     carried = QMimeData()
     carried.setData(kind, b"")
@@ -99,7 +100,7 @@ def test_notes_are_dropped_on_notebooks_and_on_the_trash(
     window.list.choose(beans)
     assert drop(window, "Trash")
     assert not beans.exists
-    assert window.sidebar.view.drop_row == -1
+    assert not window.sidebar.view.dropping.isValid()
 
 
 def test_the_trash_lists_what_was_deleted_and_gives_it_back(

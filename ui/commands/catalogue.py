@@ -69,6 +69,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
     ),
     "Note&book": (
         Command("new_notebook", "&New notebook", ("Ctrl+Shift+N",), "new-notebook"),
+        Command("nest_notebook", "New notebook &in this one"),
         Command("rename_notebook", "&Rename notebook", ("F2",), "pencil"),
         SEPARATOR,
         Command("share", "&Share notebook…", (), "share"),

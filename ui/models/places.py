@@ -45,6 +45,12 @@ ALL_NOTES = Place(ALL, "All notes")
 TRASH_PLACE = Place(TRASH, "Trash")
 
 
+def remembered(place: Place) -> str:
+    """A place's name in what a window remembers."""
+    workspace, path, key = place.identity
+    return f"{workspace.hex()} {path} {key}"
+
+
 def others_of(database: Any, group: Any) -> tuple[str, ...]:
     """The names of those who have a group besides this device: people, or, if there are none,
     one's own other devices."""

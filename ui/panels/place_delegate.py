@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTreeView,
     QWidget,
 )
 
@@ -22,6 +23,7 @@ ROW_PX = 34
 INSET_PX = 8
 ICON_PX = 18
 INDENT_PX = 16
+MARK_PX = 16  # the mark that opens and closes a row
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,7 +43,9 @@ class PlaceDelegate(QStyledItemDelegate):
         theme = self._theme
         state, rect = option.state, option.rect
         chosen = bool(state & QStyle.StateFlag.State_Selected)
-        dropping = getattr(option.widget, "drop_row", -1) == index.row()
+        view = option.widget
+        assert isinstance(view, QTreeView)
+        dropping = getattr(view, "dropping", None) == index
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         box = QRectF(rect).adjusted(INSET_PX, 1, -INSET_PX, -1)
         painter.save()
@@ -54,7 +58,12 @@ class PlaceDelegate(QStyledItemDelegate):
             painter.setPen(theme.colour("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        left = int(box.left()) + 10 + place.depth * INDENT_PX
+        left = mark_left(rect, place.depth)
+        if index.model().rowCount(index):
+            mark = "open" if view.isExpanded(QModelIndex(index)) else "closed"
+            side = QRect(left, rect.center().y() - 5, 11, 11)
+            theme.icon(mark, ink="faint").paint(painter, side)
+        left += MARK_PX
         name = {ALL: "all-notes", TRASH: "trash"}.get(place.kind, "notebook")
         icon = theme.icon(name, ink="accent" if chosen else "soft")
         top = rect.center().y() - ICON_PX // 2 + 1
@@ -89,5 +98,10 @@ class PlaceDelegate(QStyledItemDelegate):
     ) -> None:
         place: Place = index.data(PLACE_ROLE)
         rect: QRect = option.rect
-        left = INSET_PX + 26 + place.depth * INDENT_PX
+        left = mark_left(rect, place.depth) - rect.left() + MARK_PX + 22
         editor.setGeometry(rect.adjusted(left, 2, -INSET_PX, -2))
+
+
+def mark_left(rect: QRect, depth: int) -> int:
+    """Where the mark of a row begins."""
+    return rect.left() + INSET_PX + 2 + depth * INDENT_PX

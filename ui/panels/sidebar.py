@@ -5,53 +5,63 @@ Owns the choice of a place. Tells what the person wants by signals; changes noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QToolButton,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from ui.models.places import ALL, Place
+from ui.models.places import ALL, Place, remembered
 from ui.models.places_model import PLACE_ROLE, PlacesModel
 from ui.panels.notes_view import NOTES_TYPE
-from ui.panels.place_delegate import ROW_PX, PlaceDelegate
+from ui.panels.place_delegate import MARK_PX, PlaceDelegate, mark_left
 from ui.theme.theme import Theme
 
 
-class PlacesView(QTableView):
-    """A table of one column and fixed rows: the quickest list that Qt has. Notes can be dropped
-    on notebooks and on the trash."""
+class PlacesView(QTreeView):
+    """A tree of fixed rows. Notes can be dropped on notebooks and on the trash; the mark before a
+    row opens and closes it."""
 
     notes_dropped = Signal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(ROW_PX)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setShowGrid(False)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(0)  # the delegate draws it, so that a chosen row is seen as a whole
+        self.setRootIsDecorated(False)
+        self.setExpandsOnDoubleClick(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAcceptDrops(True)
-        self.drop_row = -1  # the place under the notes that are being dragged
+        self.dropping = QModelIndex()  # the place under the notes that are being dragged
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and self.model().rowCount(index):
+            left = mark_left(self.visualRect(index), index.data(PLACE_ROLE).depth)
+            if left <= event.position().x() < left + MARK_PX:
+                self.setExpanded(index, not self.isExpanded(index))
+                return
+        super().mousePressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(NOTES_TYPE):
@@ -64,20 +74,21 @@ class PlacesView(QTableView):
         place = index.data(PLACE_ROLE) if index.isValid() else None
         takes = place is not None and place.writable and place.kind != ALL
         event.setAccepted(takes and event.mimeData().hasFormat(NOTES_TYPE))
-        self._mark(index.row() if event.isAccepted() else -1)
+        self._mark(index if event.isAccepted() else QModelIndex())
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._mark(-1)
+        self._mark(QModelIndex())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        row, _ = self.drop_row, self._mark(-1)
-        if row >= 0 and event.mimeData().hasFormat(NOTES_TYPE):
+        place = self.dropping.data(PLACE_ROLE) if self.dropping.isValid() else None
+        self._mark(QModelIndex())
+        if place is not None and event.mimeData().hasFormat(NOTES_TYPE):
             event.accept()
-            self.notes_dropped.emit(self.model().index(row, 0).data(PLACE_ROLE))
+            self.notes_dropped.emit(place)
 
-    def _mark(self, row: int) -> None:
-        if row != self.drop_row:
-            self.drop_row = row
+    def _mark(self, index: QModelIndex) -> None:
+        if index != self.dropping:
+            self.dropping = index
             self.viewport().update()
 
 
@@ -95,6 +106,7 @@ class Sidebar(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
+        self._closed: set[str] = set()
         self.model = PlacesModel(self)
         self.view = PlacesView(self)
         self.view.setAccessibleName(self.tr("Notebooks"))
@@ -146,27 +158,50 @@ class Sidebar(QWidget):
 
     def show_places(self, places: Sequence[Place]) -> None:
         """The places there are now; the choice stays if it can."""
+        fresh = {place.identity for place in places} - {it.identity for it in self.model.places}
         self.model.show_places(places)
+        for place in places:  # what is new is seen, unless it was closed before
+            if place.identity in fresh and remembered(place) not in self._closed:
+                self.view.setExpanded(self.model.index_of_place(place), True)
         if not self.view.currentIndex().isValid() and places:
             self.choose(places[0])
 
     def choose(self, place: Place) -> None:
         """Chooses a place as a click does."""
-        row = self.model.row_of(place.identity)
-        if row >= 0:
+        index = self.model.index_of_place(place)
+        if index.isValid():
             self.view.selectionModel().setCurrentIndex(
-                self.model.index(row, 0),
-                QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows,
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
+            self.view.scrollTo(index)
 
     def rename(self, place: Place) -> None:
         """Opens the name of a place for editing."""
-        row = self.model.row_of(place.identity)
-        if row >= 0:
+        index = self.model.index_of_place(place)
+        if index.isValid():
             self.choose(place)
             self.view.setFocus()
-            self.view.edit(self.model.index(row, 0))
+            self.view.edit(index)
+
+    @property
+    def closed(self) -> list[str]:
+        """The places whose nested ones are not seen, by their names in memory."""
+        found: list[str] = []
+        stack = [self.model.index(row, 0) for row in range(self.model.rowCount())]
+        while stack:
+            index = stack.pop()
+            count = self.model.rowCount(index)
+            if count and not self.view.isExpanded(index):
+                found.append(remembered(index.data(PLACE_ROLE)))
+            stack.extend(self.model.index(row, 0, index) for row in range(count))
+        return sorted(found)
+
+    def close_places(self, closed: Collection[str]) -> None:
+        """Closes these, as they were left."""
+        self._closed = set(closed)
+        for place in self.model.places:
+            if remembered(place) in self._closed:
+                self.view.setExpanded(self.model.index_of_place(place), False)
 
     def say_sharing(self, words: str) -> None:
         """One quiet sentence below: whom this is shared with."""

@@ -67,6 +67,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "smaller": partial(theme.zoom, -1),
         "usual_size": partial(theme.zoom, 0),
         "new_notebook": window.new_notebook,
+        "nest_notebook": window.nest_notebook,
         "rename_notebook": window.rename_notebook,
         "share": window.share,
         "join": window.join,
@@ -87,6 +88,7 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
         **dict.fromkeys(OF_LIVE_NOTES, lambda: chosen.can_change),
         "restore_version": lambda: desk.shows_past,
         "restore_note": lambda: chosen.can_restore,
+        "nest_notebook": lambda: window.place.is_notebook and window.place.writable,
         "rename_notebook": lambda: window.place.is_notebook and window.place.writable,
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
-from ui.models.places import TRASH_PLACE, Place
+from ui.models.places import TRASH_PLACE, Place, remembered
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
 from ui.window.memory import WindowMemory
@@ -40,12 +40,13 @@ class Layout:
         parts = memory.bytes_of("parts")
         if not parts.isEmpty():
             self._parts.restoreState(parts)
+        self._sidebar.close_places(memory.text_of("closed places").split("\n"))
         self._sidebar.setHidden(memory.text_of("sidebar") == "hidden")
 
     def choose_remembered(self, places: Sequence[Place], listing: NoteList) -> None:
         """The place and the note that were open, if they are still there."""
         wanted = self._memory.text_of("place")
-        place = next((p for p in (*places, TRASH_PLACE) if _remembered(p) == wanted), None)
+        place = next((p for p in (*places, TRASH_PLACE) if remembered(p) == wanted), None)
         if place is not None:
             self._sidebar.choose(place)
         note = self._memory.text_of("note")
@@ -59,7 +60,8 @@ class Layout:
         keep("geometry", self._window.saveGeometry())
         keep("parts", self._parts.saveState())
         keep("sidebar", "hidden" if self._sidebar.isHidden() else "shown")
-        keep("place", _remembered(place))
+        keep("closed places", "\n".join(self._sidebar.closed))
+        keep("place", remembered(place))
         keep("note", note_key)
         self._memory.save()
 
@@ -74,8 +76,3 @@ def side_by_side(window: QWidget, parts: Sequence[tuple[QWidget, int]]) -> QSpli
         splitter.addWidget(part)
     splitter.setStretchFactor(len(parts) - 1, 1)
     return splitter
-
-
-def _remembered(place: Place) -> str:
-    workspace, path, key = place.identity
-    return f"{workspace.hex()} {path} {key}"

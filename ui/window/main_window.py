@@ -155,6 +155,15 @@ class MainWindow(QMainWindow):
             self.sidebar.show()
             self.sidebar.rename(place)
 
+    def nest_notebook(self) -> None:
+        """Makes a notebook in this one and waits for its name."""
+        place = self.place
+        item = self.verbs.nested_notebook(place, self.tr(NEW_NOTEBOOK))
+        if item is not None:
+            self.shelf.refresh()
+            self.sidebar.show()
+            self.sidebar.rename(next(p for p in self.shelf.places if p.key == item.key))
+
     def rename_notebook(self) -> None:
         """Opens the name of this notebook for editing."""
         if self.place.is_notebook and self.place.writable:

@@ -16,7 +16,7 @@ _LINE = ""
 NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "delete_note")
 TRASH_MENU = ("restore_note", "history")
 PLACE_MENU = ("new_note",)
-NOTEBOOK_MENU = ("new_note", _LINE, "rename_notebook", "share")
+NOTEBOOK_MENU = ("new_note", _LINE, "nest_notebook", "rename_notebook", "share")
 
 
 class Menus:

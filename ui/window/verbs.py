@@ -124,6 +124,11 @@ class Verbs(QObject):
         """A new notebook in one's own workspace."""
         return self._try(lambda: notebooks.create(self._shelf.databases[0], name))
 
+    def nested_notebook(self, place: Place, name: str) -> Any | None:
+        """A new notebook in another one."""
+        repository = self._shelf.repository_of(place)
+        return self._try(lambda: notebooks.nested(repository, name, parent=place.key))
+
     def rename(self, place: Place, name: str) -> None:
         """Another name for a notebook, nested or not."""
 
