@@ -22,6 +22,7 @@ class Goat(Commands):
         "list": Entry("app.commands.notebooks:list_notebooks", "Show your notebooks and notes."),
         "show": Entry("app.commands.notes:show", "Print a note."),
         "new": Entry("app.commands.notes:new", "Write a new note."),
+        "search": Entry("app.commands.search:search", "Find notes by words and operators."),
         "import": Entry("app.commands.importing:import_folder", "Import a folder of Markdown."),
         "verify": Entry("app.commands.verify:verify", "Check every byte and signature of it."),
         "share": Entry("app.commands.share:share", "Share a notebook with a short code."),

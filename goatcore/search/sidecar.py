@@ -18,7 +18,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
 from goatcore.ids import WorkspaceId
 
@@ -43,6 +42,8 @@ def sidecar_key(device_seed: bytes, workspace: WorkspaceId, salt: bytes) -> byte
 
 def seal_image(image: bytes, form: bytes, key: bytes, salt: bytes) -> Iterator[bytes]:
     """The file, part by part. `form`: what the reader has to know the image as."""
+    from zstandard import ZstdCompressor  # loaded by who saves
+
     cipher, pack = AESGCM(key), ZstdCompressor(level=COMPRESSION).compress
     yield MAGIC + salt
     view = memoryview(image)
@@ -59,6 +60,8 @@ def open_image(
     data: bytes, form: bytes, device_seed: bytes, workspace: WorkspaceId
 ) -> bytes | None:
     """The image; None if the bytes are anything else than one of this form, whole and unchanged."""
+    from zstandard import ZstdDecompressor, ZstdError
+
     at = len(MAGIC) + SALT_BYTES
     if not data.startswith(MAGIC) or len(data) < at:
         return None

@@ -24,9 +24,10 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from ui.operations.tags import TAG
 from ui.reading.code_colours import coloured_lines
 from ui.reading.embedded import Find
-from ui.widgets.markdown_spans import ADDRESS, TAG
+from ui.widgets.markdown_spans import ADDRESS
 
 EMBEDS_DEEP_MAX: Final = 4  # of notes in notes
 LETTERS_MAX: Final = 2_000_000  # of one page, with what is embedded

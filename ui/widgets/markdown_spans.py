@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ui.operations.tags import TAG
+
 PLAIN, BACKTICK_FENCE, TILDE_FENCE, FRONT_MATTER = range(4)  # what a line can leave open
 
 
@@ -38,7 +40,6 @@ _EMPHASIS = re.compile(
     r"|(?<![\\_\w])(_)(?=[^\s_])([^_]+?)(?<=[^\s_])(_)(?![\w_])"
 )
 _STRIKE = re.compile(r"(~~)(?=\S)(.+?)(?<=\S)(~~)")
-TAG = re.compile(r"(?<![\w#&/])#[^\W\d_][\w/-]*")
 
 Marked = list[tuple[int, int, str]]
 
