@@ -36,6 +36,13 @@ class Graph(Lineage):
         """Add a change made on top of `parents` (vertex numbers in any order; repeated ones and
         ancestors of other parents are dropped; empty = a root) and return its number."""
         on = tuple(parents)
+        if len(on) == 1 and on == self.heads:  # on top of all: the sole head is the newest
+            self.names.append(name)
+            event = self.count
+            self.count = event + 1
+            self.heads = (event,)
+            self.critical_to[-1] = event
+            return event
         if len(on) > 1 and on != self.heads:
             on = self.maximal(on)
         assert not on or on[-1] < self.count, "a parent that is not in the graph yet"

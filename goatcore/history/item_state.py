@@ -55,6 +55,7 @@ class Delta(NamedTuple):
     visible: bool
 
 
+_new = tuple.__new__  # of named tuples: a third of what calling their class costs
 _Edits = list[tuple[int, Sequence[TextSplice]]]  # (vertex, its splices)
 _NO_SPLICES: Mapping[str, Sequence[TextSplice]] = MappingProxyType({})
 NO_VERSION: Final = 1 << 32  # greater than any
@@ -175,7 +176,7 @@ class ItemState(ItemReading):
     def apply(self, change: ChangeRecord) -> Delta:
         """Take in one change; one that is already in does nothing. Parents must be in."""
         author, seq, commit, stamp, parents, operations, version = change
-        vertices, graph = self._vertices, self._graph
+        vertices = self._vertices
         if commit in vertices:
             return self._nothing()
         on: tuple[int, ...] | None
@@ -195,13 +196,11 @@ class ItemState(ItemReading):
             on = ()
         if self._since is not None:
             self._since.append(change)
-        vertex = graph.append(VertexName(author, seq, commit), on)
+        vertex = self._graph.append(_new(VertexName, (author, seq, commit)), on)
         vertices[commit] = vertex
         self._stamps.append(stamp)
         if len(operations) == 1 and operations[0][0] == TEXT_SPLICE and not self._existence.deletes:
-            _, name, position, deleted, inserted = operations[0]
-            splice = TextSplice(position, deleted, inserted)  # type: ignore[arg-type]
-            return self._splice_only(vertex, cast(str, name), splice)
+            return self._splice_only(vertex, operations[0])
         if on:
             marks = footprint(operations)
             if marks:
@@ -280,14 +279,18 @@ class ItemState(ItemReading):
         visible = self._existence.visible
         return Delta((), _NO_SPLICES, visible, visible)
 
-    def _splice_only(self, vertex: int, name: str, splice: TextSplice) -> Delta:
+    def _splice_only(self, vertex: int, operation: Operation) -> Delta:
         """The shape of nearly all changes, made short."""
+        name, splice = cast(str, operation[1]), _new(TextSplice, operation[2:])
         text = self._texts.get(name)
-        if text is not None and text.put_off(vertex, splice):
-            return _unseen(name)
-        told = self._edit(vertex, name, (splice,))
-        splices = _NO_SPLICES if told is None else {name: told}
-        return Delta((name,), splices, vertex > 0, True)
+        if text is not None:
+            if text.put_off(vertex, splice):
+                return _unseen(name)
+            if text.warm and self._gathered is None:
+                told = {name: text.add(vertex, (splice,))}
+                return _new(Delta, ((name,), told, vertex > 0, True))
+        self._edit(vertex, name, (splice,))
+        return Delta((name,), _NO_SPLICES, vertex > 0, True)
 
     def _edit(
         self, vertex: int, name: str, splices: Sequence[TextSplice]

@@ -42,7 +42,14 @@ class Projection(Lineage):
 
     def record(self, vertex: int) -> tuple[int, ...]:
         """Append the event of `vertex`, newer than all events so far; returns its parents."""
-        vertices = self.vertices
+        vertices, heads = self.vertices, self.heads
+        if len(heads) == 1 and self.graph.heads == (vertex,):  # on top of all
+            vertices.append(vertex)
+            event = self.count
+            self.count = event + 1
+            self.heads = (event,)
+            self.critical_to[-1] = event
+            return heads
         assert not vertices or vertices[-1] < vertex, "events come in order of vertices"
         parents = self.parents_for(vertex)
         vertices.append(vertex)

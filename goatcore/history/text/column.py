@@ -34,19 +34,24 @@ class Column:
     def append(self, event: int, splices: Sequence[TextSplice], *, continues: bool) -> None:
         """Record the splices of the newest event; `continues`: its one parent is event - 1."""
         joint = self._joint if continues else -1
-        self._joint = -1
         if len(splices) == 1:
             position, deleted, inserted = splices[0]
-            self.letters.append(self.letters[-1] + len(inserted))
-            if inserted and not deleted:
-                self._joint = position + len(inserted)
+            letters, size = self.letters, len(inserted)
+            letters.append(letters[-1] + size)
+            if size and not deleted:
+                self._joint = position + size
                 if position == joint:
                     _, begin, _, typed = self._rows[-1]
                     if len(typed) < TYPING_MAX:
                         self._rows[-1] = event, begin, 0, typed + inserted
                         return
-        else:
-            self.letters.append(self.letters[-1] + sum([len(splice[2]) for splice in splices]))
+            else:
+                self._joint = -1
+            self._first.append(event)
+            self._rows.append((event, position, deleted, inserted))
+            return
+        self._joint = -1
+        self.letters.append(self.letters[-1] + sum([len(splice[2]) for splice in splices]))
         for position, deleted, inserted in splices:
             self._first.append(event)
             self._rows.append((event, position, deleted, inserted))

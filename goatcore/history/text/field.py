@@ -53,18 +53,26 @@ class TextField:
         up to date, in order, all in range. Splices beyond the end insert at the end and delete
         what exists."""
         rope = self._rope or self._warm()
-        events = self._replay.events
-        event = events.lineage.count
+        replay = self._replay
+        events = replay.events
+        lineage = events.lineage
+        event = lineage.count
         parents = events.record(vertex, splices)
         self._text = None
         if parents is None:
-            self._sizes.append(UNKNOWN)
-            out = [TextSplice(*rope.splice(*splice)) for splice in splices]
+            if len(splices) == 1 and splices[0].position + splices[0].deleted <= rope.size:
+                rope.splice(*splices[0])
+                out = [splices[0]]
+            else:
+                out = _spliced(rope, splices)
+            self._sizes.append(rope.size)
         else:
             out = self._merge(rope, event, parents[0] if parents else ROOT)
-        if len(events.lineage.heads) == 1:
+            if len(lineage.heads) != 1:
+                return out
             self._sizes[event] = rope.size
-            self._replay.keep(event, rope)
+        if event >= replay.keep_from:
+            replay.keep(event, rope)
         return out
 
     def put_off(self, vertex: int, splice: TextSplice) -> bool:
@@ -99,7 +107,7 @@ class TextField:
         count = events.lineage.count
         if in_line:
             self._sizes.extend([UNKNOWN] * (count - first))
-            out = [TextSplice(*rope.splice(*splice)) for splice in out]
+            out = _spliced(rope, out)
         else:
             out = self._merge(rope, first, oldest)
         if len(events.lineage.heads) == 1:
@@ -267,3 +275,13 @@ class TextField:
         replay = self._recorded()
         vertices = replay.events.lineage.vertices
         return [(size, vertices[event]) for size, event in replay.writers()]
+
+
+def _spliced(rope: Rope, splices: Iterable[TextSplice]) -> list[TextSplice]:
+    """Splice, and say what was spliced: what is beyond the end is not there to be deleted."""
+    out = []
+    for position, deleted, inserted in splices:
+        at, gone = rope.clipped(position, deleted)
+        rope.splice(at, gone, inserted)
+        out.append(TextSplice(at, gone, inserted))
+    return out

@@ -24,7 +24,7 @@ Operations = Callable[[int, int], Iterable[Operation]]
 class Replay:
     """Replays of one field's events."""
 
-    __slots__ = ("_checkpoints", "events")
+    __slots__ = ("_checkpoints", "events", "keep_from")
 
     def __init__(self, events: TextEvents, base: str | None = None) -> None:
         """`base`: the text after event 0, if that stands for all that came before the others."""
@@ -32,12 +32,17 @@ class Replay:
         self._checkpoints: list[tuple[int, Rope]] = []  # ascending; strings shared with the text
         if base is not None:
             self._checkpoints.append((0, Rope(base)))
+        self.keep_from = self._next()  # the first event that is worth a checkpoint
 
     def keep(self, event: int, rope: Rope) -> None:
         """Offer the text after a critical event as a checkpoint."""
+        if event >= self.keep_from:
+            self._checkpoints.append((event, rope.copy()))
+            self.keep_from = self._next()
+
+    def _next(self) -> int:
         kept = self._checkpoints
-        if event - (kept[-1][0] if kept else ROOT) > CHECKPOINT:
-            kept.append((event, rope.copy()))
+        return (kept[-1][0] if kept else ROOT) + CHECKPOINT + 1
 
     def rope(self, until: int | None = None) -> Rope:
         """The text after the critical event `until`; None: at the heads."""
@@ -50,6 +55,7 @@ class Replay:
         kept = self._checkpoints
         while kept and lineage.critical(kept[-1][0]) != kept[-1][0]:
             kept.pop()  # a late event has made it useless
+            self.keep_from = self._next()
         stop = lineage.count if until is None else until + 1
         operations = self.events.column.operations
         for event, rope in reversed(kept):
