@@ -50,13 +50,11 @@ def is_name(value: object) -> bool:
     return (
         type(value) is str
         and 0 < len(value) <= NAME_BYTES_MAX
-        and 0 < _size(value) <= NAME_BYTES_MAX
+        and (value.isascii() or _size(value) <= NAME_BYTES_MAX)
     )
 
 
 def _size(name: str) -> int:
-    if name.isascii():
-        return len(name)
     try:
         return len(name.encode())
     except UnicodeEncodeError:  # a lone surrogate

@@ -27,6 +27,7 @@ LAST_CODE: Final = 127
 
 POSITION_MAX: Final = (1 << 32) - 1
 OPERATIONS_MAX: Final = 65_536
+_NO_SPLICE: Final = (TEXT_SPLICE, None, 0, 0, "")
 
 
 def is_operation(value: object) -> bool:
@@ -37,13 +38,15 @@ def is_operation(value: object) -> bool:
     if code == REGISTER_SET:
         return size == 3 and is_name(value[1]) and is_value(value[2])
     if code == TEXT_SPLICE:
+        _, name, position, deleted, inserted = value if size == 5 else _NO_SPLICE
         return (
-            size == 5
-            and is_name(value[1])
-            and _is_position(value[2])
-            and _is_position(value[3])
-            and type(value[4]) is str
-            and bool(value[3] or value[4])
+            is_name(name)
+            and type(position) is int
+            and 0 <= position <= POSITION_MAX
+            and type(deleted) is int
+            and 0 <= deleted <= POSITION_MAX
+            and type(inserted) is str
+            and bool(deleted or inserted)
         )
     if code in {SET_ADD, SET_REMOVE, MAP_DROP}:
         return size == 3 and is_name(value[1]) and is_value(value[2])
@@ -61,7 +64,3 @@ def is_operation(value: object) -> bool:
     if FIRST_RESERVED <= code < FIRST_MEMBERSHIP:
         return size >= 2 and is_name(value[1]) and all(map(is_value, value[2:]))
     return FIRST_MEMBERSHIP <= code <= LAST_CODE and all(map(is_value, value[1:]))
-
-
-def _is_position(value: object) -> bool:
-    return type(value) is int and 0 <= value <= POSITION_MAX

@@ -100,9 +100,11 @@ class Counting:
 
 def resolve(store: Store, commit: Commit, change: Change) -> tuple[CommitId, ...]:
     """The ids of a change's parents, ascending, those that cannot be found left out."""
-    deps = commit.header.deps
+    deps, parents = commit.header.deps, change.parents
+    if len(parents) == 1 and isinstance(parents[0], int):
+        return deps[parents[0] : parents[0] + 1]
     found: set[CommitId] = set()
-    for parent in change.parents:
+    for parent in parents:
         i, back = (parent, 0) if isinstance(parent, int) else parent
         if i >= len(deps):
             continue
