@@ -9,15 +9,20 @@ from __future__ import annotations
 from goatcore.query.changes import Kind, Row, RowChange, Source
 from goatcore.query.conditions import Condition, Q
 from goatcore.query.engine import QueryEngine
+from goatcore.query.past import ChangedRow, Changes, Past, Since, Then
 from goatcore.query.query import Query
+from goatcore.query.results import Saved
 from goatcore.query.rows import Rows
 from goatcore.query.splices import Insert, Move, Remove, Splice, Update, replay
 
 __all__ = [
+    "ChangedRow",
+    "Changes",
     "Condition",
     "Insert",
     "Kind",
     "Move",
+    "Past",
     "Q",
     "Query",
     "QueryEngine",
@@ -25,8 +30,11 @@ __all__ = [
     "Row",
     "RowChange",
     "Rows",
+    "Saved",
+    "Since",
     "Source",
     "Splice",
+    "Then",
     "Update",
     "replay",
 ]

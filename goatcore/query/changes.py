@@ -1,15 +1,18 @@
 """What the engine is fed with: rows, sources of rows, and changes of rows.
 
 Invariant: a row already shows its new values when its change arrives, so nobody may learn an old
-value from a row; operators keep their own copy of what they need. Imports nothing of ours.
+value from a row. Inside the engine a row is its ordinal: a small number that is its own among all
+rows of the engine for as long as the engine runs. Imports nothing of ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["added", "removed", "edited"]
+Read = Callable[[int], object]  # ordinal → plain value
+ReadMany = Callable[[Sequence[int]], list[object]]
 
 
 class Row(Protocol):
@@ -20,25 +23,71 @@ class Row(Protocol):
 
 
 class Source(Protocol):
-    """All visible rows of one schema.
+    """All visible rows of one schema, by ordinals from 0 up to 2**32. Values are plain: see
+    `field_values`. Fields are what conditions and orders may name; "key" is one."""
 
-    Iterating yields every visible row once. The iteration stays valid when rows come and go
-    between two of its steps; a row that comes meanwhile may be left out, for its change will
-    arrive. `fields` are the names that conditions and orders may use (besides `key`).
-    """
+    @property
+    def name(self) -> str:
+        """What the source is, with all that its rows' values depend on besides commits: a result
+        that was saved under another name is never used."""
+        ...
 
     @property
     def fields(self) -> frozenset[str]: ...
 
-    def __iter__(self) -> Iterator[Row]: ...
+    @property
+    def references(self) -> frozenset[str]:
+        """Those fields that hold the key of another row of the engine."""
+        ...
+
+    @property
+    def collections(self) -> frozenset[str]:
+        """Those fields that never hold a text, but may hold a collection."""
+        ...
 
     def covers(self, row: Row) -> bool:
         """True when `row` belongs to this source's schema, visible or not."""
         ...
 
+    def __len__(self) -> int:
+        """About how many rows there are; never less than the visible ones."""
+        ...
+
+    def ordinals(self) -> Iterator[int]:
+        """Every visible row once. The iteration stays valid when rows come and go between two of
+        its steps; a row that comes meanwhile may be left out, for its change will arrive."""
+        ...
+
+    def ordinal(self, row: Row) -> int: ...
+
+    def row(self, ordinal: int) -> Row: ...
+
+    def shows(self, ordinal: int) -> bool:
+        """True when the row is visible and of this schema."""
+        ...
+
+    def reader(self, field: str) -> Read:
+        """Reads one field of a row."""
+        ...
+
+    def column(self, field: str) -> ReadMany:
+        """Reads one field of many rows, for less each than `reader` does."""
+        ...
+
+    def joined(self, field: str, *, reference: bool) -> bool:
+        """Whether some row of the engine, of whatever schema, may have such a field (such a
+        reference, if it has to be one)."""
+        ...
+
+    def follow(self, key: str, field: str) -> object:
+        """The field of the visible row of that key, of whatever schema; None where there is no
+        such row or it has no such field."""
+        ...
+
 
 class RowChange(NamedTuple):
-    """One row came, left, or has new values in `fields`.
+    """One row came, left, or has new values in `fields`. Who feeds the engine need not know the
+    ordinal.
 
     Between operators the kinds mean a state rather than a step: an "added" or "edited" row is in,
     with its present values, whether or not the receiver held it; a "removed" row is out, whether
@@ -48,6 +97,7 @@ class RowChange(NamedTuple):
     kind: Kind
     row: Row
     fields: frozenset[str] = frozenset()
+    ordinal: int = -1
 
 
 def coalesced(changes: Iterable[RowChange]) -> list[RowChange]:

@@ -10,10 +10,12 @@ Imports conditions and orders.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from hashlib import sha256
 from typing import NamedTuple
 
 from goatcore.query.conditions import AllOf, Condition, all_of
 from goatcore.query.ordering import Order
+from goatcore.query.reading import Path
 
 
 class Stage(NamedTuple):
@@ -27,6 +29,12 @@ class Stage(NamedTuple):
     @property
     def windowed(self) -> bool:
         return self.offset > 0 or self.limit is not None
+
+    @property
+    def joined(self) -> tuple[Path, ...]:
+        """The paths that lead to other rows."""
+        paths = {*self.condition.paths, *(key.path for key in self.order)}
+        return tuple(sorted(path for path in paths if len(path) > 1))
 
 
 class Description(NamedTuple):
@@ -62,3 +70,23 @@ class Description(NamedTuple):
     def _ending(self, stage: Stage) -> Description:
         before = self.stages if self.windowed else self.stages[:-1]
         return Description(self.schema, (*before, stage))
+
+
+def fingerprint(source: str, language: str, stage: Stage) -> bytes | None:
+    """16 bytes that name what a stage over a whole source shows, whatever its window, in this run
+    of the program and the next; None where it depends on a function, which may be another then, or
+    on other rows, which may have changed."""
+    if not stage.condition.storable or stage.joined:
+        return None
+    told = repr((source, language, _written(stage.condition.identity), stage.order))
+    return sha256(told.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _written(identity: Hashable) -> str:
+    if isinstance(identity, tuple):
+        return f"({','.join(map(_written, identity))})"
+    if isinstance(identity, frozenset):
+        return f"{{{','.join(sorted(map(_written, identity)))}}}"
+    if isinstance(identity, type):
+        return f"{identity.__module__}.{identity.__qualname__}"
+    return repr(identity)

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence, Sized
+from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
 from typing import Generic, TypeVar
 
 from goatcore.query.changes import Row, RowChange, Source
+from goatcore.query.collation import Collation
 from goatcore.query.description import Description
+from goatcore.query.flight import InFlight, Untold
 from goatcore.query.operators.ordered import Subscription
 from goatcore.query.pipelines import ElapsedMs, Pipelines
+from goatcore.query.past import Past
 from goatcore.query.query import Query
+from goatcore.query.results import Saved
 from goatcore.query.splices import Splice
 
 R = TypeVar("R", bound=Row)
@@ -29,7 +33,8 @@ class QueryEngine(Generic[R]):
 
     `source_factory` gives the source of a schema, once a schema; `elapsed_ms` measures slices of
     work; `on_error` hears what a listener raised, and what a condition raised on a changed row. It
-    must not raise.
+    must not raise. `language` is whose order of letters it is; `untold` gives the rows that were
+    changed in a transaction which is still open; `past` knows what was, if anybody does.
     """
 
     def __init__(
@@ -38,17 +43,23 @@ class QueryEngine(Generic[R]):
         *,
         elapsed_ms: ElapsedMs,
         on_error: Callable[[Exception], None],
+        language: str = "",
+        untold: Untold = tuple,
+        past: Past[R] | None = None,
     ) -> None:
-        self._pipelines = Pipelines(source_factory, elapsed_ms)
+        self._batches = InFlight(untold)
+        self._pipelines = Pipelines(
+            source_factory, elapsed_ms, Collation(language), self._batches
+        )
+        self._past = past
         self._on_error = on_error
-        self._batches: deque[Sequence[RowChange]] = deque()
         self._deliveries: deque[Delivery] = deque()
         self._working = False
 
     def query(self, schema: Hashable) -> Query[R]:
         """All rows of a schema, ordered by key. Nothing runs until it is read. Raises Closed."""
         self._pipelines.origin(schema)
-        return Query(self._pipelines, Description(schema))
+        return Query(self._pipelines, Description(schema), past=self._past)
 
     def apply(self, changes: Sequence[RowChange]) -> None:
         """Takes in what one transaction or arrival changed, after the rows have changed.
@@ -56,7 +67,7 @@ class QueryEngine(Generic[R]):
         Called from inside a listener it only queues the changes: until that listener and all
         others have returned, queries show the rows as of the present batch.
         """
-        self._batches.append(changes)
+        self._batches.add(changes)
         if self._working:
             return
         self._working = True
@@ -65,7 +76,7 @@ class QueryEngine(Generic[R]):
                 if self._deliveries:
                     self._deliver(*self._deliveries.popleft())
                 else:
-                    self._feed(self._batches.popleft())
+                    self._feed()
         finally:
             self._working = False
 
@@ -75,9 +86,27 @@ class QueryEngine(Generic[R]):
         return len(self._pipelines.operators)
 
     @property
-    def operators(self) -> Sized:
-        """As `running`, live."""
-        return self._pipelines.operators
+    def interest(self) -> Sized:
+        """What would miss it if a change were not told, live: queries that run, indexes, and
+        results that are kept for the next query."""
+        return self._pipelines
+
+    @property
+    def indexed(self) -> frozenset[tuple[Hashable, str, str]]:
+        """The indexes that there are at the moment, as (schema, kind, field); kinds are "value",
+        "element" and "order"."""
+        return self._pipelines.indexed
+
+    def export(self) -> list[Saved]:
+        """The results that `resume` can use in the next run: of descriptions without functions and
+        joins, as of the last batch. Ordinals must then still mean the same rows."""
+        assert not self._working
+        return self._pipelines.export()
+
+    def resume(self, saved: Iterable[Saved], changed: Iterable[int]) -> None:
+        """Takes back what `export` gave in an earlier run; `changed` are the ordinals of all rows
+        that may be other than they were then. To be called before the first query."""
+        self._pipelines.results.load(saved, changed)
 
     def close(self) -> None:
         """Ends all queries; reading them raises Closed."""
@@ -85,9 +114,12 @@ class QueryEngine(Generic[R]):
         self._batches.clear()
         self._deliveries.clear()
 
-    def _feed(self, changes: Sequence[RowChange]) -> None:
+    def _feed(self) -> None:
         pipelines = self._pipelines
-        pipelines.feed(changes)
+        try:
+            pipelines.feed(self._batches.begin())
+        finally:
+            self._batches.end()
         moved, pipelines.outbox[:] = pipelines.outbox[:], ()
         for ordered in moved:
             splices, subscriptions = ordered.take_splices()

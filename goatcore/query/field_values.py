@@ -1,15 +1,13 @@
 """Field values as the engine sees them: plain, immutable and hashable.
 
 Owns the mapping from what a row's attribute gives to a plain value: None, bool, int, float, str,
-bytes, or a tuple or frozenset of those. Texts become `str`. Imports only the row protocol.
+bytes, or a tuple or frozenset of those. Texts become `str`. Imports nothing of ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import cast
-
-from goatcore.query.changes import Row
 
 SCALARS = frozenset({type(None), bool, int, float, str, bytes})
 
@@ -24,13 +22,3 @@ def plain(value: object) -> object:
     if isinstance(value, (list, tuple, Mapping)):
         return tuple(map(plain, cast("list[object]", value)))
     return str(value)
-
-
-def reader(field: str) -> Callable[[Row], object]:
-    """A function that gives a row's plain value of `field`."""
-
-    def read(row: Row) -> object:
-        value: object = getattr(row, field)
-        return value if type(value) in SCALARS else plain(value)
-
-    return read

@@ -2,7 +2,8 @@
 
 Owns the table of lookups. Invariant: a test never raises; a value of another kind than the wanted
 one does not match (`ne` excepted: it is the negation of `exact`). Comparisons of text follow the
-collation that orders use. Imports the collation, field values and the error tree.
+collation that orders use. A table entry is called with the lookup's name, the wanted value and the
+collation, and gives the test. Imports the collation, field values and the error tree.
 """
 
 from __future__ import annotations
@@ -12,30 +13,32 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from goatcore.errors import InvalidValue
-from goatcore.query.collation import encode_text
+from goatcore.query.collation import Collation
 from goatcore.query.field_values import plain
 
 Test = Callable[[object], bool]
+Build = Callable[[str, object, Collation], Test]
 
 
-def exact(name: str, wanted: object) -> Test:
+def exact(name: str, wanted: object, _collation: Collation) -> Test:
     """Equal to `wanted`."""
     wanted = plain(wanted)
     return lambda value: value == wanted
 
 
-def ne(name: str, wanted: object) -> Test:
+def ne(name: str, wanted: object, _collation: Collation) -> Test:
     """Not equal to `wanted`; None is not equal to any value."""
     wanted = plain(wanted)
     return lambda value: value != wanted
 
 
-def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[str, object], Test]:
-    def build(name: str, wanted: object) -> Test:
+def _compared(compare: Callable[[Any, Any], bool]) -> Build:
+    def build(name: str, wanted: object, collation: Collation) -> Test:
         wanted = plain(wanted)
         if isinstance(wanted, str):
-            bound = encode_text(wanted)
-            return lambda value: isinstance(value, str) and compare(encode_text(value), bound)
+            key = collation.text_key
+            bound = key(wanted)
+            return lambda value: isinstance(value, str) and compare(key(value), bound)
         if isinstance(wanted, bytes):
             return lambda value: isinstance(value, bytes) and compare(value, wanted)
         if isinstance(wanted, (int, float)):
@@ -48,7 +51,7 @@ def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[str, object], Te
     return build
 
 
-def is_in(name: str, wanted: object) -> Test:
+def is_in(name: str, wanted: object, _collation: Collation) -> Test:
     """Equal to one of the values of a collection."""
     if isinstance(wanted, (str, bytes)) or not isinstance(wanted, Iterable):
         raise InvalidValue(f"{name} takes a collection of values, not {wanted!r}.")
@@ -56,7 +59,7 @@ def is_in(name: str, wanted: object) -> Test:
     return lambda value: value in values
 
 
-def contains(name: str, wanted: object) -> Test:
+def contains(name: str, wanted: object, _collation: Collation) -> Test:
     """A text that has `wanted` in it; a collection that has `wanted` as an element."""
     wanted = plain(wanted)
 
@@ -70,7 +73,7 @@ def contains(name: str, wanted: object) -> Test:
     return test
 
 
-def icontains(name: str, wanted: object) -> Test:
+def icontains(name: str, wanted: object, _collation: Collation) -> Test:
     """`contains` without regard to case."""
     folded = _text(name, wanted).casefold()
 
@@ -84,26 +87,26 @@ def icontains(name: str, wanted: object) -> Test:
     return test
 
 
-def startswith(name: str, wanted: object) -> Test:
+def startswith(name: str, wanted: object, _collation: Collation) -> Test:
     """A text that begins with `wanted`."""
     prefix = _text(name, wanted)
     return lambda value: isinstance(value, str) and value.startswith(prefix)
 
 
-def istartswith(name: str, wanted: object) -> Test:
+def istartswith(name: str, wanted: object, _collation: Collation) -> Test:
     """`startswith` without regard to case."""
     prefix = _text(name, wanted).casefold()
     return lambda value: isinstance(value, str) and value.casefold().startswith(prefix)
 
 
-def isnull(name: str, wanted: object) -> Test:
+def isnull(name: str, wanted: object, _collation: Collation) -> Test:
     """None (True), or any value (False)."""
     if not isinstance(wanted, bool):
         raise InvalidValue(f"{name} takes True or False, not {wanted!r}.")
     return lambda value: (value is None) is wanted
 
 
-def has_len(name: str, wanted: object) -> Test:
+def has_len(name: str, wanted: object, _collation: Collation) -> Test:
     """A text or collection of exactly so many letters or elements."""
     if not isinstance(wanted, int) or isinstance(wanted, bool):
         raise InvalidValue(f"{name} takes a whole number, not {wanted!r}.")
@@ -117,7 +120,7 @@ def _text(name: str, wanted: object) -> str:
     return wanted
 
 
-LOOKUPS: dict[str, Callable[[str, object], Test]] = {
+LOOKUPS: dict[str, Build] = {
     "exact": exact,
     "ne": ne,
     "lt": _compared(operator.lt),

@@ -1,61 +1,75 @@
 """Orders: several keys, each ascending or descending, ties by the rows' own keys.
 
-Owns the parsing of "-edited" and the sort key of a row. Invariant: two rows of one source never
+Owns the parsing of "-edited" and the sort keys of rows. Invariant: two rows of one source never
 have equal sort keys, and comparing sort keys as strings is comparing rows in the order.
-Imports the collation, field values and the error tree.
+Imports the collation, reading and the error tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from goatcore.errors import InvalidValue, UnknownField
-from goatcore.query.changes import Row
-from goatcore.query.collation import COMPLEMENT, encode
-from goatcore.query.field_values import reader
+from goatcore.errors import InvalidValue
+from goatcore.query.collation import complement
+from goatcore.query.reading import Path, Reading, parse_path
 
 
 class OrderKey(NamedTuple):
     """One field to order by."""
 
-    field: str
+    path: Path
     descending: bool
 
 
 Order = tuple[OrderKey, ...]
 
 
-def parse_order(names: Iterable[str], fields: frozenset[str]) -> Order:
+def parse_order(names: Iterable[str], reading: Reading) -> Order:
     """The order that `names` say, "-" for descending; a field named twice counts once.
 
-    Raises InvalidValue for what is not a name, UnknownField for a name not in `fields`.
+    Raises InvalidValue for what is not a name, UnknownField for a name that is no field.
     """
-    order: dict[str, OrderKey] = {}
+    order: dict[Path, OrderKey] = {}
     for name in names:
         if not isinstance(name, str) or not name.removeprefix("-"):
             raise InvalidValue(f'order_by takes names of fields such as "-edited", not {name!r}.')
-        field = name.removeprefix("-")
-        if field not in fields:
-            raise UnknownField(
-                f'There is no field "{field}" to order by; there are {", ".join(sorted(fields))}.'
-            )
-        order.setdefault(field, OrderKey(field, name.startswith("-")))
+        path = parse_path(name.removeprefix("-"))
+        reading.check(path)
+        order.setdefault(path, OrderKey(path, name.startswith("-")))
     return tuple(order.values())
 
 
-def sort_key(order: Order) -> Callable[[Row], str]:
-    """A function that gives a row's sort key: bytes written as Latin-1, because strings of one
-    byte a letter are what Python's sort compares fastest, and the row's own key."""
-    parts = [(reader(key.field), key.descending) for key in order]
-    if not parts:
-        return lambda row: row.key
+class SortKeys:
+    """The sort keys of one source's rows in one order: of each field its encoding in the collation,
+    then the row's own key."""
 
-    def key_of_row(row: Row) -> str:
-        joined = b""
-        for read, descending in parts:
-            encoded = encode(read(row))
-            joined += encoded.translate(COMPLEMENT) if descending else encoded
-        return joined.decode("latin-1") + row.key
+    __slots__ = ("_columns", "_directions", "_reading", "_row_key", "_row_keys")
 
-    return key_of_row
+    def __init__(self, order: Order, reading: Reading) -> None:
+        self._reading = reading
+        self._row_key = reading.reader(("key",))
+        self._row_keys = reading.column(("key",))
+        self._directions = [(reading.reader(key.path), key.descending) for key in order]
+        self._columns = [(reading.column(key.path), key.descending) for key in order]
+
+    def of(self, ordinal: int) -> str:
+        """The sort key of one row."""
+        parts = []
+        key = self._reading.collation.key
+        for read, descending in self._directions:
+            part = key(read(ordinal))
+            parts.append(complement(part) if descending else part)
+        parts.append(str(self._row_key(ordinal)))
+        return "".join(parts)
+
+    def of_many(self, ordinals: Sequence[int]) -> list[str]:
+        """The sort keys of many rows."""
+        keys: list[str] = [str(key) for key in self._row_keys(ordinals)]
+        for column, descending in reversed(self._columns):
+            parts = self._reading.collation.keys(column(ordinals)) if ordinals else []
+            if descending:
+                keys = [complement(part) + key for part, key in zip(parts, keys, strict=True)]
+            else:
+                keys = [part + key for part, key in zip(parts, keys, strict=True)]
+        return keys

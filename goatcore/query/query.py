@@ -12,15 +12,17 @@ import weakref
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import Generic, TypeVar, cast
 
-from goatcore.errors import Closed, InvalidValue, UnknownField
+from goatcore.errors import Closed, InvalidValue, LocalMisuse
 from goatcore.query.changes import Row
-from goatcore.query.conditions import AllOf, Condition, Lookup, Predicate, check_fields
+from goatcore.query.conditions import AllOf, Condition, Lookup, Predicate
 from goatcore.query.description import Description
 from goatcore.query.field_values import plain
 from goatcore.query.operators.groups import Groups
 from goatcore.query.operators.ordered import Listener, Ordered, Subscription
 from goatcore.query.ordering import parse_order
+from goatcore.query.past import Changes, Past, changes_of
 from goatcore.query.pipelines import Pipelines
+from goatcore.query.reading import Reading, parse_path
 from goatcore.query.rows import Rows
 from goatcore.query.splices import Splice
 
@@ -34,8 +36,8 @@ class Query(Generic[R]):
     """Made by `QueryEngine.query`; narrowing methods give new queries and leave this one alone."""
 
     __slots__ = (
-        "__weakref__", "_closed", "_description", "_groups", "_near", "_ordered", "_pipelines",
-        "_subscriptions",
+        "__weakref__", "_closed", "_description", "_groups", "_near", "_ordered", "_past",
+        "_pipelines", "_subscriptions",
     )  # fmt: skip
 
     def __init__(
@@ -43,8 +45,10 @@ class Query(Generic[R]):
         pipelines: Pipelines,
         description: Description,
         near: weakref.ref[Ordered] | None = None,
+        past: Past[R] | None = None,
     ) -> None:
         self._pipelines = pipelines
+        self._past = past
         self._description = description
         self._near = near
         self._ordered: Ordered | None = None
@@ -61,7 +65,8 @@ class Query(Generic[R]):
         **lookups: object,
     ) -> Query[R]:
         """The rows that also match all of these: `Q` conditions, `field__lookup=value`, and pure
-        predicates called with a row, or with a row and `ctx` if that is given.
+        predicates called with a row, or with a row and `ctx` if that is given. Along a reference a
+        field is `reference__field`, or None where there is no such item.
 
         After a limit or offset it narrows the rows of that window. Raises UnknownField and
         InvalidValue.
@@ -82,7 +87,9 @@ class Query(Generic[R]):
             )
         parts.extend(Lookup(name, wanted) for name, wanted in lookups.items())
         condition = AllOf(parts)
-        check_fields(condition, self._fields())
+        reading = self._reading()
+        for path in condition.paths:
+            reading.check(path)
         return self._derived(self._description.where(condition))
 
     def order_by(self, *names: str) -> Query[R]:
@@ -91,7 +98,7 @@ class Query(Generic[R]):
 
         Raises UnknownField and InvalidValue.
         """
-        return self._derived(self._description.ordered(parse_order(names, self._fields())))
+        return self._derived(self._description.ordered(parse_order(names, self._reading())))
 
     def limit(self, rows: int | None) -> Query[R]:
         """At most so many rows; None for all. Replaces the limit before. Raises InvalidValue."""
@@ -140,20 +147,51 @@ class Query(Generic[R]):
     def find(self, field: str, value: object) -> R | None:
         """The first row whose `field` is `value` (or has it as an element, in a collection); None
         when there is none. The first call for a field looks at all rows."""
-        return cast("R | None", self._grouped(field).first(plain(value)))
+        groups = self._grouped(field)
+        ordinal = groups.first(plain(value))
+        return None if ordinal is None else cast("R", self._reading().row(ordinal))
 
-    async def ready(self) -> Query[R]:
+    async def ready(self, progress: Callable[[int, int], None] | None = None) -> Query[R]:
         """Evaluates the query in slices of at most 4 ms, yielding to the event loop in between.
-        Afterwards all reading is immediate. Gives the query itself."""
+        Afterwards all reading is immediate. After each slice `progress` hears how many rows were
+        looked at, and about how many there are. Gives the query itself."""
         ordered, elapsed_ms = self._operator(), self._pipelines.elapsed_ms
         until = elapsed_ms() + SLICE_MS
         while not ordered.step():
             if elapsed_ms() >= until:
+                if progress is not None:
+                    progress(*ordered.progress)
                 await _Pause()
                 ordered = self._operator()
                 until = elapsed_ms() + SLICE_MS
         ordered.check()
         return self
+
+    # -- the past ----------------------------------------------------------------------------------
+
+    def at(self, time_ms: int) -> Query[R]:
+        """The same query over all rows as they were at a moment, milliseconds since 1970. It
+        changes no more. Raises LocalMisuse where nothing is known of the past."""
+        if not isinstance(time_ms, int) or isinstance(time_ms, bool):
+            raise InvalidValue(f"at takes milliseconds since 1970, not {time_ms!r}.")
+        then = self._known_past().at(time_ms).query(self._description.schema)
+        return Query(then._pipelines, self._description)
+
+    def changes_since(self, moment: object) -> Changes[R]:
+        """What happened to the rows since a moment, which is a time in milliseconds since 1970 or a
+        version that the repository gave: those that came in, that left, and in which somebody
+        wrote; limits aside. Looks only at what changed. Raises LocalMisuse where nothing is known
+        of the past."""
+        schema = self._description.schema
+        condition = AllOf(stage.condition for stage in self._description.stages)
+        since = self._known_past().since(schema, moment)
+        return changes_of(since, condition, self._reading())
+
+    def _known_past(self) -> Past[R]:
+        self._check_open()
+        if self._past is None:
+            raise LocalMisuse("Nothing is known of the past of these rows.")
+        return self._past
 
     # -- following ---------------------------------------------------------------------------------
 
@@ -191,9 +229,9 @@ class Query(Generic[R]):
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
 
-    def _fields(self) -> frozenset[str]:
+    def _reading(self) -> Reading:
         self._check_open()
-        return self._pipelines.origin(self._description.schema).fields
+        return self._pipelines.origin(self._description.schema).reading
 
     def _check_open(self) -> None:
         if self._closed:
@@ -208,7 +246,7 @@ class Query(Generic[R]):
             near = None  # the next stage reads the window itself
         elif self._ordered is not None:
             near = weakref.ref(self._ordered)
-        return Query(self._pipelines, description, near)
+        return Query(self._pipelines, description, near, self._past)
 
     def _operator(self) -> Ordered:
         self._check_open()
@@ -229,13 +267,11 @@ class Query(Generic[R]):
         ordered = self._evaluated()
         groups = self._groups.get(field)
         if groups is None:
-            fields = self._fields()
-            if field not in fields:
-                raise UnknownField(
-                    f'There is no field "{field}" to group by; '
-                    f"there are {', '.join(sorted(fields))}."
-                )
-            groups = Groups(ordered, field, self._pipelines.errors.append)
+            reading, path = self._reading(), parse_path(field)
+            reading.check(path)
+            if len(path) > 1:
+                raise InvalidValue(f"{field}: rows are grouped by fields of their own.")
+            groups = Groups(ordered, path, reading, self._pipelines.errors.append)
             self._groups[field] = groups
         return groups
 

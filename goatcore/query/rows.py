@@ -32,17 +32,17 @@ class Rows(Sequence[R], Generic[R]):
     def __getitem__(self, index: slice) -> list[R]: ...
     def __getitem__(self, index: int | slice) -> R | list[R]:
         ordered = self._evaluated()
-        count = len(ordered)
+        count, row = len(ordered), ordered.row
         if isinstance(index, slice):
             start, stop, stride = index.indices(count)
             if stride == 1:
-                return cast("list[R]", ordered.slice(start, max(start, stop)))
-            return [cast("R", ordered.at(i)) for i in range(start, stop, stride)]
+                return cast("list[R]", list(map(row, ordered.slice(start, max(start, stop)))))
+            return [cast("R", row(ordered.at(i))) for i in range(start, stop, stride)]
         if index < 0:
             index += count
         if not 0 <= index < count:
             raise IndexError(f"There are {count} rows; there is none at that index.")
-        return cast("R", ordered.at(index))
+        return cast("R", row(ordered.at(index)))
 
     def __iter__(self) -> Iterator[R]:
         """Goes through the rows as they are now, whatever is changed meanwhile."""
@@ -62,5 +62,6 @@ class Rows(Sequence[R], Generic[R]):
         if not isinstance(getattr(row, "key", None), str):
             return None
         ordered = self._evaluated()
-        rank = ordered.rank(cast("Row", row))
-        return None if rank is None or ordered.at(rank) is not row else rank
+        ordinal = ordered.ordinal(cast("Row", row))
+        rank = None if ordinal is None else ordered.rank(ordinal)
+        return None if rank is None or ordered.row(ordered.at(rank)) is not row else rank

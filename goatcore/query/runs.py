@@ -2,8 +2,8 @@
 
 Owns the sliced form of a large sort, so that no single step holds the loop: each run is sorted
 when it is full, then the output is made range by range between sampled keys (sample sort, Frazer
-and McKellar 1970). Invariant: keys and rows stay parallel; rows are never compared. Imports only
-the row protocol.
+and McKellar 1970). Invariant: keys and rows stay parallel; rows are never compared. Imports nothing
+of ours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from goatcore.query.changes import Row
 
 RUN_SIZE = 2048  # rows sorted in one step: under a millisecond
 SAMPLE_EVERY = 256
@@ -23,10 +22,10 @@ class Run(NamedTuple):
     """Distinct sort keys in ascending order, and their rows."""
 
     keys: list[str]
-    rows: list[Row]
+    rows: list[int]
 
 
-def sorted_run(keys: list[str], rows: list[Row]) -> Run:
+def sorted_run(keys: list[str], rows: list[int]) -> Run:
     """The run of parallel `keys` and `rows`. Plain strings sort twice as fast as pairs would."""
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return Run([keys[i] for i in order], [rows[i] for i in order])
@@ -43,7 +42,7 @@ def merged(runs: list[Run]) -> Iterator[Run]:
     starts = [0] * len(runs)
     for bound in samples[RANGE_SAMPLES::RANGE_SAMPLES]:
         keys: list[str] = []
-        rows: list[Row] = []
+        rows: list[int] = []
         for r, run in enumerate(runs):
             start = starts[r]
             stop = starts[r] = bisect_left(run.keys, bound, start)

@@ -41,7 +41,7 @@ class Telling:
 
     def hearers(self, item: Item) -> tuple[Sized, Sized, Sized]:
         """Who hears of an item: all empty while nobody does."""
-        return listeners_of(item), self._listeners, self._engine.operators
+        return listeners_of(item), self._listeners, self._engine.interest
 
     def tell(self, changes: Sequence[ItemChange]) -> None:
         """Tell of changes that were made."""

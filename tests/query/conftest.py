@@ -8,8 +8,10 @@ from collections.abc import Hashable, Iterator
 import pytest
 
 from goatcore.query import Query, QueryEngine, Row, RowChange
+from goatcore.query.changes import Read, ReadMany
+from goatcore.query.field_values import plain
 
-FIELDS = frozenset({"title", "body", "done", "size", "tags"})
+FIELDS = frozenset({"key", "title", "body", "done", "size", "tags", "near"})
 
 
 class Letters:
@@ -25,14 +27,16 @@ class Letters:
 class Note:
     """A live row."""
 
-    def __init__(self, key: str, schema: str, fields: dict[str, object]) -> None:
+    def __init__(self, key: str, schema: str, ordinal: int, fields: dict[str, object]) -> None:
         self.key = key
         self.schema = schema
+        self.ordinal = ordinal
         self.title: object = ""
         self.body: object = Letters("")
         self.done: object = False
         self.size: object = 0
         self.tags: object = frozenset()
+        self.near: object = ""  # the key of another note
         vars(self).update(fields)
 
     def __repr__(self) -> str:
@@ -43,22 +47,54 @@ class NotesOf:
     """The visible notes of one schema."""
 
     fields = FIELDS
+    references = frozenset({"near"})
+    collections = frozenset({"tags"})
 
-    def __init__(self, notes: dict[str, Note], repeated: list[Note], schema: Hashable) -> None:
-        self._notes = notes
-        self._repeated = repeated
+    def __init__(self, table: Table, schema: Hashable) -> None:
+        self._table = table
         self._schema = schema
+        self.name = f"notes of {schema}"
 
-    def __iter__(self) -> Iterator[Row]:
-        for key in list(self._notes):
-            note = self._notes.get(key)
+    def __len__(self) -> int:
+        return len(self._table.notes)
+
+    def ordinals(self) -> Iterator[int]:
+        notes = self._table.notes
+        for key in list(notes):
+            note = notes.get(key)
             if note is not None and note.schema == self._schema:
-                yield note
-        yield from self._repeated
+                yield note.ordinal
+        yield from [note.ordinal for note in self._table.repeated]
 
     def covers(self, row: Row) -> bool:
+        return isinstance(row, Note) and row.schema == self._schema
+
+    def ordinal(self, row: Row) -> int:
         assert isinstance(row, Note)
-        return row.schema == self._schema
+        return row.ordinal
+
+    def row(self, ordinal: int) -> Note:
+        return self._table.numbered[ordinal]
+
+    def shows(self, ordinal: int) -> bool:
+        note = self._table.numbered[ordinal]
+        return self._table.notes.get(note.key) is note and note.schema == self._schema
+
+    def reader(self, field: str) -> Read:
+        numbered = self._table.numbered
+        return lambda ordinal: plain(getattr(numbered[ordinal], field))
+
+    def column(self, field: str) -> ReadMany:
+        read = self.reader(field)
+        self._table.columns.append(field)
+        return lambda ordinals: [read(ordinal) for ordinal in ordinals]
+
+    def joined(self, field: str, *, reference: bool) -> bool:
+        return field in (self.references if reference else self.fields)
+
+    def follow(self, key: str, field: str) -> object:
+        note = self._table.notes.get(key)
+        return None if note is None else plain(getattr(note, field))
 
 
 class Table:
@@ -67,6 +103,9 @@ class Table:
 
     def __init__(self) -> None:
         self.notes: dict[str, Note] = {}
+        self.numbered: list[Note] = []  # by ordinal
+        self.columns: list[str] = []  # fields that were read in bulk
+        self.untold: list[Note] = []  # notes that changed, while nobody was told
         self.repeated: list[Note] = []  # rows that iterating the source gives again at its end
         self.errors: list[Exception] = []
         self.now_ms = 0.0
@@ -74,9 +113,10 @@ class Table:
         self._numbers = itertools.count()
         self._batch: list[RowChange] | None = None
         self.engine: QueryEngine[Note] = QueryEngine(
-            lambda schema: NotesOf(self.notes, self.repeated, schema),
+            lambda schema: NotesOf(self, schema),
             elapsed_ms=self._elapsed_ms,
             on_error=self.errors.append,
+            untold=lambda: self.untold,
         )
 
     def _elapsed_ms(self) -> float:
@@ -87,8 +127,12 @@ class Table:
         return self.engine.query(schema)
 
     def add(self, key: str | None = None, schema: str = "note", **fields: object) -> Note:
-        note = Note(key or f"n{next(self._numbers):04}", schema, fields)
-        self.notes[note.key] = note
+        key = key or f"n{next(self._numbers):04}"
+        before = [note for note in self.numbered if note.key == key and note.schema == schema]
+        ordinal = before[0].ordinal if before else len(self.numbered)
+        note = Note(key, schema, ordinal, fields)
+        self.numbered[ordinal : ordinal + 1] = [note]
+        self.notes[key] = note
         self._changed(RowChange("added", note))
         return note
 
@@ -110,6 +154,7 @@ class Table:
     def __exit__(self, *raised: object) -> None:
         batch, self._batch = self._batch, None
         assert batch is not None
+        self.untold = []
         self.engine.apply(batch)
 
     def _changed(self, change: RowChange) -> None:
@@ -117,11 +162,17 @@ class Table:
             self.engine.apply([change])
         else:
             self._batch.append(change)
+            self.untold.append(change.row)
 
 
 @pytest.fixture
 def table() -> Table:
     return Table()
+
+
+@pytest.fixture
+def source(table: Table) -> NotesOf:
+    return NotesOf(table, "note")
 
 
 @pytest.fixture

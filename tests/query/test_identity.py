@@ -57,7 +57,7 @@ def test_a_function_that_captures_variables_is_refused_by_their_names():
 
 
 def test_a_variable_inside_the_function_itself_is_no_capture():
-    assert Predicate(lambda row: any(row.f == n for n in (1, 2))).fields == frozenset()
+    assert Predicate(lambda row: any(row.f == n for n in (1, 2))).paths == frozenset()
 
 
 @pytest.mark.parametrize("function", [len, functools.partial(max, 1), "".join, int])

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from goatcore.query import Q, blocks, replay, runs
+from goatcore.query import Q, blocks, indexes, replay, runs
 from goatcore.query.operators import flow, sort
 
 TITLES = ["", "a", "A", "ä", "b 2", "b 10", "B 2", "c"]
@@ -314,6 +314,9 @@ def small_pieces(monkeypatch):
     monkeypatch.setattr(sort, "RUN_SIZE", 4)
     monkeypatch.setattr(runs, "SAMPLE_EVERY", 2)
     monkeypatch.setattr(blocks, "BLOCK_MAX", 4)
+    monkeypatch.setattr(blocks, "COLD_MAX", 3)
+    monkeypatch.setattr(indexes, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(indexes, "ROWS_MIN", 0)
 
 
 @pytest.mark.usefixtures("small_pieces")

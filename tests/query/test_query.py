@@ -484,7 +484,7 @@ def test_ready_pauses_by_the_clock_and_then_reading_is_complete(table):
     for n in range(1000):
         table.add(size=-n)
     query = table.query().order_by("size")
-    table.step_ms = 0.5
+    table.step_ms = 1.0
     pauses = drive(query.ready(), lambda pause: None)
     assert pauses >= 2
     assert [note.size for note in query] == list(range(-999, 1))
@@ -514,7 +514,7 @@ def test_changes_between_slices_are_in_the_result(table):
         table.edit(notes[-2 * pause], done=False)
         table.remove(notes[300 + 2 * pause])
 
-    assert drive(query.ready(), change) >= 8
+    assert drive(query.ready(), change) >= 5
     expected = sorted(
         (note for note in table.notes.values() if note.done), key=lambda n: (-n.size, n.key)
     )

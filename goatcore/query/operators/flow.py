@@ -3,20 +3,21 @@
 Owns the two roles. An `Operator` knows its followers only weakly and is held by them strongly, so
 a pipeline lives exactly as long as somebody holds its lower end. Invariant: each change goes
 through the whole pipeline before the next one begins, so a follower always sees its operator as
-it is right after that change. Imports only change values.
+it is right after that change. Imports change values and conditions.
 """
 
 from __future__ import annotations
 
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 from typing import Protocol
 
-from goatcore.query.changes import Row, RowChange
+from goatcore.query.changes import RowChange
+from goatcore.query.conditions import Condition
 
-CHUNK_ROWS = 128  # rows pulled in one step of a first evaluation
+CHUNK_ROWS = 256  # rows pulled in one step of a first evaluation
 
 
 class Follower(Protocol):
@@ -48,8 +49,21 @@ class Operator(ABC):
         """Does a bounded piece of the first evaluation; True when `chunks` may be called."""
 
     @abstractmethod
-    def chunks(self) -> Iterator[list[Row]]:
+    def chunks(self) -> Iterator[list[int]]:
         """The present rows in no particular order, a bounded number (or none) at a time."""
+
+    def candidates(self, condition: Condition) -> Iterator[list[int]]:
+        """As `chunks`, but rows that do not match `condition` may be left out."""
+        del condition  # who has no index looks at every row
+        return self.chunks()
+
+    @abstractmethod
+    def admits(self, ordinal: int) -> bool:
+        """Whether a row is in, by what it shows now."""
+
+    @abstractmethod
+    def unsettled(self) -> Set[int]:
+        """Rows that may show other values than they had when their last change came by here."""
 
     @abstractmethod
     def check(self) -> None:
@@ -62,24 +76,27 @@ class Failures:
     __slots__ = ("_errors",)
 
     def __init__(self) -> None:
-        self._errors: dict[str, Exception] = {}
+        self._errors: dict[int, Exception] = {}
 
-    def add(self, row: Row, error: Exception) -> bool:
+    def __bool__(self) -> bool:
+        return bool(self._errors)
+
+    def add(self, ordinal: int, error: Exception) -> bool:
         """Notes a failure; True when this row had not failed before."""
-        new = row.key not in self._errors
-        self._errors[row.key] = error
+        new = ordinal not in self._errors
+        self._errors[ordinal] = error
         return new
 
-    def mend(self, row: Row) -> None:
+    def mend(self, ordinal: int) -> None:
         if self._errors:
-            self._errors.pop(row.key, None)
+            self._errors.pop(ordinal, None)
 
     def check(self) -> None:
         for error in self._errors.values():
             raise error
 
 
-def in_chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """`rows`, at most CHUNK_ROWS at a time."""
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+def in_chunks(ordinals: Iterator[int]) -> Iterator[list[int]]:
+    """`ordinals`, at most CHUNK_ROWS at a time."""
+    while chunk := list(islice(ordinals, CHUNK_ROWS)):
         yield chunk

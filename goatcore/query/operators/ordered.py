@@ -32,7 +32,7 @@ class Subscription:
 class SpliceFollower(Protocol):
     """Takes the splices of the ordered operator it follows, right after each."""
 
-    def accept_splice(self, splice: Splice[Row], fields: frozenset[str]) -> None: ...
+    def accept_splice(self, splice: Splice[Row], ordinal: int, fields: frozenset[str]) -> None: ...
 
 
 class Ordered(Operator):
@@ -51,16 +51,29 @@ class Ordered(Operator):
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def at(self, index: int) -> Row:
+    def at(self, index: int) -> int:
         """The row at `index`, 0 ≤ index < len."""
 
     @abstractmethod
-    def slice(self, start: int, stop: int) -> list[Row]:
+    def slice(self, start: int, stop: int) -> list[int]:
         """The rows from `start` up to `stop`, 0 ≤ start ≤ stop."""
 
     @abstractmethod
-    def rank(self, row: Row) -> int | None:
-        """The index of `row`, None when it is not here."""
+    def rank(self, ordinal: int) -> int | None:
+        """The index of a row, None when it is not here."""
+
+    @abstractmethod
+    def row(self, ordinal: int) -> Row:
+        """The row itself."""
+
+    @abstractmethod
+    def ordinal(self, row: Row) -> int | None:
+        """The ordinal of a row; None for what is no row of the source."""
+
+    @property
+    @abstractmethod
+    def progress(self) -> tuple[int, int]:
+        """Of the first evaluation: rows looked at, and about how many there are to look at."""
 
     def follow_splices(self, follower: SpliceFollower) -> None:
         """Hands all coming splices to `follower` for as long as somebody else holds it."""
@@ -76,8 +89,8 @@ class Ordered(Operator):
         splices, self._splices = self._splices, []
         return splices, list(self._subscriptions)
 
-    def publish(self, splice: Splice[Row], fields: frozenset[str]) -> None:
-        """Hands on a splice that was just applied."""
+    def publish(self, splice: Splice[Row], ordinal: int, fields: frozenset[str]) -> None:
+        """Hands on a splice of a row that was just applied."""
         if self._subscriptions:
             if not self._splices:
                 self._outbox.append(self)
@@ -85,11 +98,11 @@ class Ordered(Operator):
         for window_reference in tuple(self._splice_followers):
             window = window_reference()
             if window is not None:
-                window.accept_splice(splice, fields)
+                window.accept_splice(splice, ordinal, fields)
         if self._followers:
             kind: Kind = "edited"
             if isinstance(splice, Insert):
                 kind = "added"
             elif isinstance(splice, Remove):
                 kind = "removed"
-            self.emit(RowChange(kind, splice.row, fields))
+            self.emit(RowChange(kind, splice.row, fields, ordinal))

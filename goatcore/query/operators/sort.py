@@ -1,27 +1,27 @@
 """The sort: rows of its upstream in order, and the first evaluation in small steps.
 
-Owns each row's sort key as it was when the row was placed, because a row shows only its new
-values. Invariant: once evaluated, the blocks hold exactly the upstream's rows, each under its kept
-key. Changes that arrive during the evaluation wait until it ends: they are states, not steps, so
-applying the last one of a row is enough. Imports blocks, runs, ordering and the flow.
+Invariant: once evaluated, the blocks hold exactly the upstream's rows, each where its sort key put
+it when its last change came by. Changes that arrive during the evaluation wait until it ends: they
+are states, not steps, so applying the last one of a row is enough. A result that was handed out is
+taken back with the rows that may have changed since; only those are looked at. Imports blocks,
+runs, ordering and the flow.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from enum import Enum, auto
 
-from goatcore.query.blocks import SortedBlocks
+from goatcore.query.blocks import SortedBlocks, as_cold
 from goatcore.query.changes import Row, RowChange
 from goatcore.query.operators.filter import Filter
 from goatcore.query.operators.flow import Failures, Operator, in_chunks
 from goatcore.query.operators.ordered import Ordered
-from goatcore.query.ordering import Order, sort_key
+from goatcore.query.ordering import Order, SortKeys
+from goatcore.query.reading import Reading
 from goatcore.query.runs import RUN_SIZE, Run, merged, sorted_run
 from goatcore.query.splices import Insert, Move, Remove, Update
-
-_SHARDS = 64  # one large dict would stall for milliseconds each time it grows
 
 
 class _State(Enum):
@@ -31,90 +31,121 @@ class _State(Enum):
     EVALUATED = auto()
 
 
+class Result:
+    """What a sort found, apart from the sort: it may outlive it."""
+
+    __slots__ = ("blocks", "complete", "failures", "upstream")
+
+    def __init__(self, upstream: Operator, sort_keys: SortKeys) -> None:
+        self.upstream: Operator | None = upstream
+        self.failures = Failures()
+        self.blocks = SortedBlocks(sort_keys, upstream.unsettled)
+        self.complete = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether all rows are there and none failed."""
+        if not self.complete or self.failures or self.upstream is None:
+            return False
+        try:
+            self.upstream.check()
+        except Exception:  # what it is does not matter: its rows are not all there
+            return False
+        return True
+
+    def end(self) -> None:
+        """Let go of the pipeline."""
+        self.upstream = None
+        self.blocks.unsettled = frozenset
+
+
 class Sort(Ordered):
     """The rows of `upstream` in `order`.
 
     `near` refers to another sort that has at least all rows of `upstream`: if it is still there and
-    evaluated by then, the first evaluation looks at its rows alone.
+    evaluated by then, the first evaluation looks at its rows alone. `expected` is about how many
+    rows there will be to look at.
     """
 
     __slots__ = (
-        "_blocks", "_chunks", "_failures", "_following", "_gathered", "_kept", "_near", "_on_error",
-        "_pending", "_pieces", "_runs", "_sort_key", "_state", "_upstream",
+        "_chunks", "_expected", "_failures", "_following", "_gathered", "_near", "_on_error",
+        "_pending", "_pieces", "_reading", "_runs", "_seen", "_sort_keys", "_state", "_upstream",
+        "blocks", "result",
     )  # fmt: skip
 
     def __init__(
         self,
         upstream: Operator,
         order: Order,
+        reading: Reading,
         outbox: list[Ordered],
         on_error: Callable[[Exception], None],
         near: weakref.ref[Ordered] | None = None,
+        expected: int = 0,
     ) -> None:
         super().__init__(outbox)
         self._upstream = upstream
-        self._sort_key = sort_key(order)
+        self._reading = reading
+        self._sort_keys = SortKeys(order, reading)
         self._on_error = on_error
         self._near = near
+        self._expected = expected
         self._following = False
-        self._failures = Failures()
+        self.result = Result(upstream, self._sort_keys)
+        self._failures = self.result.failures
         self._reset()
 
     def _reset(self) -> None:
         self._state = _State.FRESH
-        self._blocks = SortedBlocks()
-        self._kept: list[dict[str, str]] = [{} for _ in range(_SHARDS)]
-        self._pending: dict[str, RowChange] = {}
-        self._chunks: Iterator[list[Row]] = iter(())
+        self._pending: dict[int, RowChange] = {}
+        self._use(SortedBlocks(self._sort_keys, frozenset))
+        self._chunks: Iterator[list[int]] = iter(())
         self._gathered = Run([], [])
         self._runs: list[Run] = []
         self._pieces: Iterator[Run] = iter(())
+        self._seen: set[int] = set()
+
+    def _use(self, blocks: SortedBlocks) -> None:
+        blocks.unsettled = _unsettled(self._upstream, self._pending)
+        self.blocks = self.result.blocks = blocks
 
     # -- changes -----------------------------------------------------------------------------------
 
     def accept(self, change: RowChange) -> None:
+        kind, row, fields, ordinal = change
         if self._state is not _State.EVALUATED:
             if self._state is not _State.FRESH:
-                self._pending[change.row.key] = change
+                self._pending[ordinal] = change
             return
-        kind, row, fields = change
-        key = row.key
-        kept = self._kept[hash(key) % _SHARDS]
-        old = kept.get(key)
-        new = None if kind == "removed" else self._placed(row)
+        blocks = self.blocks
+        old = blocks.placed(ordinal)
+        new = None if kind == "removed" else self._placed(ordinal)
         if new is None:
-            self._take_out(kept, row, old, fields)
+            if old is not None:
+                self.publish(Remove(blocks.remove(ordinal), row), ordinal, fields)
         elif old is None:
-            kept[key] = new
-            self.publish(Insert(self._blocks.insert(new, row), row), fields)
+            self.publish(Insert(blocks.insert(new, ordinal), row), ordinal, fields)
         elif old == new:
-            self.publish(Update(self._blocks.replace(new, row), row), fields)
+            index = blocks.rank(ordinal)
+            assert index is not None
+            self.publish(Update(index, row), ordinal, fields)
         else:
-            kept[key] = new
-            source, _ = self._blocks.remove(old)
-            target = self._blocks.insert(new, row)
+            source = blocks.remove(ordinal)
+            target = blocks.insert(new, ordinal)
             if source == target:
-                self.publish(Update(target, row), fields)
+                self.publish(Update(target, row), ordinal, fields)
             else:
-                self.publish(Move(source, target, row), fields)
+                self.publish(Move(source, target, row), ordinal, fields)
 
-    def _take_out(
-        self, kept: dict[str, str], row: Row, old: str | None, fields: frozenset[str]
-    ) -> None:
-        if old is not None:
-            del kept[row.key]
-            index, held = self._blocks.remove(old)
-            self.publish(Remove(index, held), fields)
-
-    def _placed(self, row: Row) -> str | None:
+    def _placed(self, ordinal: int) -> str | None:
         """The row's sort key; None when the row cannot be read, which is told once."""
         try:
-            key = self._sort_key(row)
+            key = self._sort_keys.of(ordinal)
         except Exception as error:  # whatever a row raises must not stop other queries
-            if self._failures.add(row, error):
+            if self._failures.add(ordinal, error):
                 self._on_error(error)
             return None
-        self._failures.mend(row)
+        self._failures.mend(ordinal)
         return key
 
     # -- first evaluation --------------------------------------------------------------------------
@@ -122,6 +153,15 @@ class Sort(Ordered):
     @property
     def evaluated(self) -> bool:
         return self._state is _State.EVALUATED
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        if self._state is _State.EVALUATED:
+            return self._expected, self._expected
+        # merging is the second half of the work
+        rows = self._expected
+        merged_rows = len(self.blocks) if self._state is _State.MERGING else 0
+        return min(rows, (min(rows, len(self._seen)) + merged_rows) // 2), rows
 
     def step(self) -> bool:
         if self._state is _State.EVALUATED:
@@ -142,14 +182,17 @@ class Sort(Ordered):
             self._merge()
         return self._state is _State.EVALUATED
 
-    def _begin(self) -> None:
-        self._state = _State.GATHERING
+    def _follow(self) -> None:
         if not self._following:
             self._following = True
             self._upstream.follow(self)
+
+    def _begin(self) -> None:
+        self._state = _State.GATHERING
+        self._follow()
         near = self._near() if self._near is not None else None
         self._near = None
-        if isinstance(near, Sort) and near.evaluated and _sound(near):
+        if isinstance(near, Sort) and near.result.sound:
             self._chunks = near.chunks()
             if isinstance(self._upstream, Filter):
                 self._chunks = self._upstream.narrowed(self._chunks)
@@ -159,15 +202,14 @@ class Sort(Ordered):
     def _gather(self) -> None:
         chunk = next(self._chunks, None)
         keys, rows = self._gathered
-        if chunk is not None:
-            sort_key, shards = self._sort_key, self._kept
-            for row in chunk:
-                key = row.key
-                kept = shards[hash(key) % _SHARDS]
-                if key not in kept:
-                    kept[key] = placed = sort_key(row)
-                    keys.append(placed)
-                    rows.append(row)
+        if chunk:
+            seen = self._seen
+            if not seen.isdisjoint(chunk):
+                chunk = [ordinal for ordinal in chunk if ordinal not in seen]
+            chunk = list(dict.fromkeys(chunk))
+            seen.update(chunk)
+            keys += self._sort_keys.of_many(chunk)
+            rows += chunk
         if keys and (chunk is None or len(keys) >= RUN_SIZE):
             self._runs.append(sorted_run(keys, rows))
             self._gathered = Run([], [])
@@ -178,13 +220,36 @@ class Sort(Ordered):
     def _merge(self) -> None:
         piece = next(self._pieces, None)
         if piece is not None:
-            self._blocks.append_block(piece.keys, piece.rows)
+            self.blocks.append_cold(as_cold(piece.rows))
             return
+        self._evaluated()
+
+    def _evaluated(self) -> None:
         self._state = _State.EVALUATED
-        self._runs, self._chunks, self._pieces = [], iter(()), iter(())
-        pending, self._pending = self._pending, {}
-        for change in pending.values():
+        self._runs, self._chunks, self._pieces, self._seen = [], iter(()), iter(()), set()
+        for change in list(self._pending.values()):
             self.accept(change)
+        self._pending.clear()
+        self.result.complete = True
+
+    def resume(self, blocks: SortedBlocks | bytes, changed: Iterable[int]) -> None:
+        """Takes back a result, instead of a first evaluation. `changed` are the rows (maybe of
+        other sources) that may be other than they were in it."""
+        assert self._state is _State.FRESH
+        while not self._upstream.step():
+            pass
+        self._follow()
+        if isinstance(blocks, bytes):
+            self.blocks.append_cold(blocks)
+        else:
+            self._use(blocks)
+        for ordinal in changed:
+            if self._upstream.admits(ordinal):
+                kind, row = "edited", self.row(ordinal)
+            else:
+                kind, row = "removed", _GONE
+            self._pending[ordinal] = RowChange(kind, row, frozenset(), ordinal)  # type: ignore[arg-type]
+        self._evaluated()
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -192,26 +257,46 @@ class Sort(Ordered):
         self._upstream.check()
         self._failures.check()
 
-    def chunks(self) -> Iterator[list[Row]]:
-        return in_chunks(iter(list(self._blocks)))
+    def chunks(self) -> Iterator[list[int]]:
+        return in_chunks(iter(list(self.blocks)))
+
+    def admits(self, ordinal: int) -> bool:
+        return self._upstream.admits(ordinal)
+
+    def unsettled(self) -> Set[int]:
+        return self._upstream.unsettled()
 
     def __len__(self) -> int:
-        return len(self._blocks)
+        return len(self.blocks)
 
-    def at(self, index: int) -> Row:
-        return self._blocks[index]
+    def at(self, index: int) -> int:
+        return self.blocks[index]
 
-    def slice(self, start: int, stop: int) -> list[Row]:
-        return self._blocks.slice(start, stop)
+    def slice(self, start: int, stop: int) -> list[int]:
+        return self.blocks.slice(start, stop)
 
-    def rank(self, row: Row) -> int | None:
-        placed = self._kept[hash(row.key) % _SHARDS].get(row.key)
-        return None if placed is None else self._blocks.rank(placed)
+    def rank(self, ordinal: int) -> int | None:
+        return self.blocks.rank(ordinal)
+
+    def rank_of_key(self, key: str) -> int:
+        """How many rows have a smaller sort key; `key` may be the beginning of one."""
+        return self.blocks.rank_of_key(key)
+
+    def row(self, ordinal: int) -> Row:
+        return self._reading.row(ordinal)
+
+    def ordinal(self, row: Row) -> int | None:
+        return self._reading.ordinal(row)
 
 
-def _sound(ordered: Ordered) -> bool:
-    try:
-        ordered.check()
-    except Exception:  # what it is does not matter: its rows are not all there
-        return False
-    return True
+class _Gone:
+    """In the place of a row that left before anybody listened."""
+
+    key = ""
+
+
+_GONE = _Gone()
+
+
+def _unsettled(upstream: Operator, pending: dict[int, RowChange]) -> Callable[[], Set[int]]:
+    return lambda: upstream.unsettled() | pending.keys() if pending else upstream.unsettled()
