@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from goatcore.network import PeerStatus as PeerStatus
     from goatcore.network import Share as Share
     from goatcore.network import SyncStatus as SyncStatus
+    from goatcore.query import ChangedRow as ChangedRow
+    from goatcore.query import Changes as Changes
     from goatcore.query import Insert as Insert
     from goatcore.query import Move as Move
     from goatcore.query import Q as Q
@@ -108,7 +110,7 @@ _ROOMS: Final = {
     "goatcore.history.splices": "TextSplice",
     "goatcore.members": "Device Member",
     "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
-    "goatcore.query": "Insert Move Q Query Remove Splice Update",
+    "goatcore.query": "ChangedRow Changes Insert Move Q Query Remove Splice Update",
     "goatcore.repository.branch": "Branch",
     "goatcore.repository.comparing": "Difference",
     "goatcore.repository.containers": "Count Entries Members",

@@ -74,11 +74,13 @@ class Database:
         clock: Clock,
         random: Random,
         names: tuple[str, str],
+        language: str,
     ) -> None:
         self.folder = folder
         self.home = home
         self.clock = clock
         self.random = random
+        self.language = language
         self.closed = False
         self.problem: str | None = None  # what a person should know; None where all is well
         self.names_here = names  # of the member and the device, as this computer calls them
@@ -116,10 +118,13 @@ class Database:
         member_name: str | None = None,
         device_name: str | None = None,
         disk: Disk | None = None,
+        language: str | None = None,
     ) -> Self:
         """Open the workspace in `folder`; a new folder becomes a new workspace.
 
-        `home` is this installation's state folder, where the device's keys are. Raises `InUse`,
+        `home` is this installation's state folder, where the device's keys are. `language` is the
+        one whose order of letters queries have, a tag such as "sv"; None: as the surroundings say,
+        which is common to all languages but those with letters of their own. Raises `InUse`,
         `NotAGoatFile`, `NewerFormat`, `Damaged`, `DiskFailed` or `NotAMember`, each with a sentence
         that says what to do, and then leaves the folder as it was.
         """
@@ -133,7 +138,9 @@ class Database:
         try:
             opened = open_secrets(folder, home, clock, random)
             names = (member_name or _user_name(), device_name or _device_name())
-            return cls(folder, home, opened, lock, disk, clock, random, names)
+            return cls(
+                folder, home, opened, lock, disk, clock, random, names, language or _language()
+            )
         except BaseException:
             lock.release()
             raise
@@ -249,6 +256,7 @@ class Database:
                 self._scheduler.later,
                 _elapsed_ms,
                 self.on_error,
+                self.language,
             ),
         )
         self._repositories[path] = repository
@@ -417,6 +425,12 @@ class Database:
 
 def _always(auth: Auth) -> bool:
     return True
+
+
+def _language() -> str:
+    """The language that the surroundings sort in, as POSIX says it."""
+    settings = (os.environ.get(name) for name in ("LC_ALL", "LC_COLLATE", "LANG"))
+    return next(filter(None, settings), "").split(".")[0]
 
 
 def _elapsed_ms() -> float:

@@ -20,7 +20,7 @@ from itertools import accumulate
 from goatcore.query.ordering import SortKeys
 
 BLOCK_MAX = 1024  # rows of a block before it is split
-COLD_MAX = 512  # rows of a block that comes from outside: warming it takes under a millisecond
+COLD_MAX = 128  # rows of a block that comes from outside: warming it takes a fraction of a ms
 _SIZE = 4  # bytes of an ordinal
 
 Unsettled = Callable[[], Set[int]]
@@ -37,9 +37,6 @@ class _Block:
         self.ordinals = ordinals
         self.last = keys[-1] if keys else None
 
-    def __len__(self) -> int:
-        return len(self.ordinals) if self.cold is None else len(self.cold) // _SIZE
-
     def rows(self) -> Sequence[int]:
         return self.ordinals if self.cold is None else memoryview(self.cold).cast("I")
 
@@ -47,13 +44,19 @@ class _Block:
 class SortedBlocks:
     """Rows by ascending sort key; keys are distinct."""
 
-    __slots__ = ("_blocks", "_cold", "_ends", "_kept", "_sort_keys", "_stop", "unsettled")
+    __slots__ = (
+        "_blocks", "_came", "_came_blocks", "_cold", "_counts", "_ends", "_kept", "_sort_keys",
+        "_stop", "unsettled",
+    )  # fmt: skip
 
     def __init__(self, sort_keys: SortKeys, unsettled: Unsettled) -> None:
         self._sort_keys = sort_keys
         self.unsettled = unsettled
         self._blocks: list[_Block] = []
+        self._counts: list[int] = []  # rows of each
         self._cold = 0  # blocks that are
+        self._came = b""  # all that came from outside, as it was then
+        self._came_blocks: list[tuple[int, _Block]] = []  # where each of its blocks begins
         self._kept: dict[int, str] = {}  # of warm rows
         self._stop: int | None = None
         self._ends: list[int] | None = None  # rows up to and with each block; None: to be computed
@@ -117,6 +120,7 @@ class SortedBlocks:
         """Puts a row in; gives its index. Neither is held."""
         if not self._blocks:
             self._blocks.append(_Block(None, [key], [ordinal]))
+            self._counts.append(1)
             self._kept[ordinal] = key
             self._ends = None
             return 0
@@ -129,10 +133,13 @@ class SortedBlocks:
         block.last = block.keys[-1]
         self._kept[ordinal] = key
         index = self._index(b, i)
+        self._counts[b] += 1
         self._ends = None
-        if len(block) > BLOCK_MAX:
-            half = len(block) // 2
-            self._blocks.insert(b + 1, _Block(None, block.keys[half:], block.ordinals[half:]))
+        if len(block.keys) > BLOCK_MAX:
+            half = len(block.keys) // 2
+            behind = _Block(None, block.keys[half:], block.ordinals[half:])
+            self._blocks.insert(b + 1, behind)
+            self._counts[b : b + 1] = [half, len(behind.keys)]
             del block.keys[half:], block.ordinals[half:]
             block.last = block.keys[-1]
         return index
@@ -156,17 +163,24 @@ class SortedBlocks:
         index = self._index(b, i)
         block = self._blocks[b]
         del block.keys[i], block.ordinals[i], self._kept[ordinal]
+        self._counts[b] -= 1
         if block.keys:
             block.last = block.keys[-1]
         else:
-            del self._blocks[b]
+            del self._blocks[b], self._counts[b]
         self._ends = None
         return index
 
     def append_cold(self, ordinals: bytes) -> None:
         """Puts rows behind all others, in the form of `export`. They must follow those held."""
+        before = len(self._came)
+        self._came += ordinals
         for at in range(0, len(ordinals), COLD_MAX * _SIZE):
-            self._blocks.append(_Block(ordinals[at : at + COLD_MAX * _SIZE], [], []))
+            block = _Block(ordinals[at : at + COLD_MAX * _SIZE], [], [])
+            assert block.cold is not None
+            self._blocks.append(block)
+            self._counts.append(len(block.cold) // _SIZE)
+            self._came_blocks.append((before + at, block))
             self._cold += 1
         self._ends = self._stop = None
 
@@ -175,13 +189,11 @@ class SortedBlocks:
     def _counted(self) -> list[int]:
         ends = self._ends
         if ends is None:
-            ends = self._ends = list(accumulate(map(len, self._blocks)))
+            ends = self._ends = list(accumulate(self._counts))
         return ends
 
     def _index(self, b: int, i: int) -> int:
-        if self._ends is not None:
-            return (self._ends[b - 1] if b else 0) + i
-        return sum(map(len, self._blocks[:b])) + i
+        return sum(self._counts[:b]) + i
 
     def _place(self, ordinal: int) -> tuple[int, int] | None:
         """The block of a row, and where in it."""
@@ -203,21 +215,22 @@ class SortedBlocks:
         """All cold rows have smaller ordinals: a new row need not be looked for."""
         stop = self._stop
         if stop is None:
-            stop = self._stop = 1 + max(
-                max(block.rows()) for block in self._blocks if block.cold is not None
-            )
+            stop = self._stop = 1 + max(memoryview(self._came).cast("I"), default=-1)
         return stop
 
     def _cold_place(self, ordinal: int) -> tuple[int, int] | None:
         wanted = array("I", [ordinal]).tobytes()
-        for b, block in enumerate(self._blocks):
-            if block.cold is not None:
-                at = block.cold.find(wanted)
-                while at % _SIZE and at >= 0:
-                    at = block.cold.find(wanted, at + 1)
-                if at >= 0:
-                    return b, at // _SIZE
-        return None
+        at = self._came.find(wanted)
+        while at % _SIZE:  # of -1, too
+            if at < 0:
+                return None
+            at = self._came.find(wanted, at + 1)
+        begin, block = self._came_blocks[
+            bisect_right(self._came_blocks, at, key=lambda entry: entry[0]) - 1
+        ]
+        if block.cold is None:  # it was here, and left
+            return None
+        return self._blocks.index(block), (at - begin) // _SIZE
 
     def _block_of(self, key: str) -> int:
         """The first block whose last key is not less than `key`; how many there are if none is."""
@@ -278,6 +291,8 @@ class SortedBlocks:
         block.last = block.keys[-1]
         self._cold -= 1
         self._kept.update(keys)
+        if not self._cold:
+            self._came, self._came_blocks = b"", []
 
 
 def as_cold(ordinals: Iterable[int]) -> bytes:

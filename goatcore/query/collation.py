@@ -72,7 +72,7 @@ class Collation:
             return self._text_keys(values)  # type: ignore[arg-type]
         if kinds == {int}:
             numbers: Sequence[int] = values  # type: ignore[assignment]
-            if -_BIAS <= min(numbers) and max(numbers) < _BIAS:
+            if min(numbers) >= -_BIAS and max(numbers) < _BIAS:
                 return [
                     (number * 256 + _WHOLE).to_bytes(11, "big").decode("latin-1")
                     for number in numbers

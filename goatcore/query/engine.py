@@ -18,8 +18,8 @@ from goatcore.query.collation import Collation
 from goatcore.query.description import Description
 from goatcore.query.flight import InFlight, Untold
 from goatcore.query.operators.ordered import Subscription
-from goatcore.query.pipelines import ElapsedMs, Pipelines
 from goatcore.query.past import Past
+from goatcore.query.pipelines import ElapsedMs, Pipelines
 from goatcore.query.query import Query
 from goatcore.query.results import Saved
 from goatcore.query.splices import Splice
@@ -48,9 +48,7 @@ class QueryEngine(Generic[R]):
         past: Past[R] | None = None,
     ) -> None:
         self._batches = InFlight(untold)
-        self._pipelines = Pipelines(
-            source_factory, elapsed_ms, Collation(language), self._batches
-        )
+        self._pipelines = Pipelines(source_factory, elapsed_ms, Collation(language), self._batches)
         self._past = past
         self._on_error = on_error
         self._deliveries: deque[Delivery] = deque()

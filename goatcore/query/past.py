@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from goatcore.query.engine import QueryEngine
 
 R = TypeVar("R", bound=Row)
-R_co = TypeVar("R_co", bound=Row, covariant=True)
 
 
 class Then(NamedTuple, Generic[R]):
@@ -40,14 +39,14 @@ class Since(NamedTuple, Generic[R]):
     rows: Iterable[Then[R]]  # each that changed once
 
 
-class Past(Protocol[R_co]):
+class Past(Protocol[R]):
     """Knows what rows were."""
 
-    def at(self, time_ms: int) -> QueryEngine[R_co]:
+    def at(self, time_ms: int) -> QueryEngine[Row]:
         """All rows as they were at a moment, milliseconds since 1970: they change no more."""
         ...
 
-    def since(self, schema: Hashable, moment: object) -> Since[R_co]:
+    def since(self, schema: Hashable, moment: object) -> Since[R]:
         """What changed after a moment: milliseconds since 1970, or a version that the repository
         gave. Raises InvalidValue for anything else."""
         ...
@@ -76,7 +75,9 @@ def changes_of(since: Since[R], condition: Condition, reading: Reading) -> Chang
     """What became of the rows that match or matched a condition."""
     matches = condition.matcher(reading)
     matched = condition.matcher(Reading(since.then, reading.collation))
-    added, removed, edited = [], [], []
+    added: list[ChangedRow[R]] = []
+    removed: list[ChangedRow[R]] = []
+    edited: list[ChangedRow[R]] = []
     for one in sorted(since.rows, key=lambda one: one.row.key):
         was = one.before is not None and matched(one.before)
         now = one.shows and matches(one.ordinal)

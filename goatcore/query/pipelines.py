@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Hashable, Sequence
 
 from goatcore.errors import Closed
-from goatcore.query.changes import Row, RowChange, Source, coalesced
+from goatcore.query.changes import RowChange, Source, coalesced
 from goatcore.query.collation import Collation
 from goatcore.query.description import Description, Stage, fingerprint
 from goatcore.query.flight import InFlight

@@ -169,7 +169,7 @@ class Query(Generic[R]):
 
     # -- the past ----------------------------------------------------------------------------------
 
-    def at(self, time_ms: int) -> Query[R]:
+    def at(self, time_ms: int) -> Query[Row]:
         """The same query over all rows as they were at a moment, milliseconds since 1970. It
         changes no more. Raises LocalMisuse where nothing is known of the past."""
         if not isinstance(time_ms, int) or isinstance(time_ms, bool):

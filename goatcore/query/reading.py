@@ -22,7 +22,7 @@ def parse_path(name: str) -> Path:
     """The path that a name with double underscores says. Raises InvalidValue."""
     path = tuple(name.split(SEPARATOR))
     if not all(path):
-        raise InvalidValue(f'{name!r} is no field; it is a name, or names such as "notebook__name".')
+        raise InvalidValue(f'{name!r} is no field; one is like "name" or "notebook__name".')
     return path
 
 

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-
 RUN_SIZE = 2048  # rows sorted in one step: under a millisecond
 SAMPLE_EVERY = 256
 RANGE_SAMPLES = 3  # samples an output range spans: around 768 rows

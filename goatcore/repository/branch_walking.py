@@ -62,7 +62,7 @@ class BranchItems(Items):
         if record is None:
             record = self._make(ItemKey(key))
             if record is not None:
-                self._records[record.key] = record
+                self._enter(record)
         return record
 
     def record(self, key: ItemKey) -> Record:

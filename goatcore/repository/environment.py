@@ -35,6 +35,7 @@ class Environment(NamedTuple):
     later: Later
     elapsed_ms: Callable[[], float]  # a clock that only measures, for slices of work
     on_error: Callable[[Exception], None]  # what a listener raised
+    language: str = ""  # whose order of letters queries have, a tag such as "sv"
 
 
 class Membership(Protocol):

@@ -32,6 +32,7 @@ class Items:
         self._repository = repository
         self._registry = registry
         self._records: dict[ItemKey, Record] = {}
+        self._numbered: list[Record | None] = []
         self.reserved: dict[ItemKey, Record] = {}  # those that record branches
         self._classes: dict[str, type[Item]] = {}
 
@@ -49,10 +50,31 @@ class Items:
         """The record of a key, made if there is none."""
         record = self._records.get(key)
         if record is None:
-            record = self._records[key] = Record(key)
+            record = Record(key)
+            self._enter(record)
             if key.startswith(KEY_PREFIX):
                 self.reserved[key] = record
         return record
+
+    def _enter(self, record: Record) -> None:
+        """Take in a record, which gets the next number."""
+        record.number = len(self._numbered)
+        self._numbered.append(record)
+        self._records[record.key] = record
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers were given."""
+        return len(self._numbered)
+
+    def at(self, number: int) -> Record | None:
+        """The record with a number; None if there is none any more."""
+        return self._numbered[number] if number < len(self._numbered) else None
+
+    def numbered(self, numbers: Iterable[int]) -> list[Record]:
+        """The records with these numbers, which there are."""
+        numbered = self._numbered
+        return [numbered[number] for number in numbers]  # type: ignore[misc]
 
     def keys(self) -> Iterable[ItemKey]:
         """The keys of all records."""
@@ -61,11 +83,13 @@ class Items:
     def forget(self, record: Record) -> None:
         """Nothing was ever made under this key."""
         del self._records[record.key]
+        self._numbered[record.number] = None
         self.reserved.pop(record.key, None)
 
     def clear(self) -> None:
         """Let go of everything."""
         self._records.clear()
+        self._numbered.clear()
         self.reserved.clear()
 
     # -- schemas -----------------------------------------------------------------------------------
@@ -88,7 +112,7 @@ class Items:
         assert isinstance(name, str)
         schema = self._registry.get(name)
         assert schema is not None
-        return ItemSource(schema, lambda: self.showing(schema))
+        return ItemSource(schema, self, self._registry, self._repository.member_name)
 
     # -- items -------------------------------------------------------------------------------------
 

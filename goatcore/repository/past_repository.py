@@ -6,12 +6,15 @@ replay. Must never import the repository.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from goatcore.ids import CommitId
+from goatcore.query import Query, QueryEngine
+from goatcore.repository.environment import Environment
+from goatcore.repository.past_source import PastSource
 from goatcore.repository.version import Version
-from goatcore.schema import Schema
+from goatcore.schema import Registry, Schema
 
 if TYPE_CHECKING:
     from goatcore.repository.view import View
@@ -27,11 +30,20 @@ class RepositoryAt:
     """All items as they were at `time_ms`, by the times that commits claim: a commit whose author's
     clock went wrong is where that clock said, but never later than now."""
 
-    __slots__ = ("_repository", "time_ms")
+    __slots__ = ("_registry", "_repository", "engine", "time_ms")
 
-    def __init__(self, repository: View, time_ms: int) -> None:
+    def __init__(
+        self, repository: View, time_ms: int, registry: Registry, environment: Environment
+    ) -> None:
         self._repository = repository
+        self._registry = registry
         self.time_ms = time_ms
+        self.engine: QueryEngine[Version] = QueryEngine(
+            self._source,
+            elapsed_ms=environment.elapsed_ms,
+            on_error=environment.on_error,
+            language=environment.language,
+        )
 
     def item(self, key: str) -> Version | None:
         """The item of that key as it was, a deleted one too; None if it was not made yet."""
@@ -45,3 +57,14 @@ class RepositoryAt:
                 version = item.at(self.time_ms)
                 if version is not None and version.exists:
                     yield version
+
+    def query(self, schema: Schema) -> Query[Version]:
+        """All items of a schema that showed, to be narrowed and ordered; it changes no more."""
+        self._registry.add(schema)
+        return self.engine.query(schema.name)
+
+    def _source(self, name: Hashable) -> PastSource:
+        assert isinstance(name, str)
+        schema = self._registry.get(name)
+        assert schema is not None
+        return PastSource(schema, self._registry, self.items(schema), self.item)

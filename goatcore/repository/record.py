@@ -27,6 +27,7 @@ class Record:
         "edited",
         "item",
         "key",
+        "number",
         "schema",
         "state",
         "version",
@@ -35,6 +36,7 @@ class Record:
 
     def __init__(self, key: ItemKey) -> None:
         self.key = key
+        self.number = -1  # among the items of its view, if it is one of them
         self.item: Item | None = None
         self.draft: Draft | None = None
         self.visible = False

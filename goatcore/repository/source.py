@@ -1,28 +1,180 @@
-"""A repository's items of one schema, as queries see them."""
+"""A repository's items of one schema, as queries see them.
+
+Owns how a field is read of an item that nobody has asked for: from its state, without making the
+item. Invariant: that is what the item would show. Must never import what writes or receives.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, cast
 
 from goatcore.query import Row
-from goatcore.repository.item import Item
-from goatcore.schema import Schema
+from goatcore.query.field_values import SCALARS, plain
+from goatcore.repository.item import Item, record_of
+from goatcore.repository.reading import needs_upgrade, read_field
+from goatcore.schema import Registry, Schema
+from goatcore.schema.fields import MAP, REGISTER, SET, TEXT, ReferenceField
 
-OF_CHANGES = frozenset({"edited_ms", "author"})  # follow from whatever was changed
-OF_EVERY_ITEM = OF_CHANGES | {"created_ms"}
+if TYPE_CHECKING:
+    from goatcore.query.changes import Read, ReadMany
+    from goatcore.repository.items import Items
+    from goatcore.repository.record import Record
+
+OF_CHANGES: Final = frozenset({"edited_ms", "author"})  # follow from whatever was changed
+OF_EVERY_ITEM: Final = OF_CHANGES | {"created_ms", "key"}
 
 
 class ItemSource:
-    """All visible items of `schema`."""
+    """All visible items of `schema`; their ordinals are their records' numbers."""
 
-    def __init__(self, schema: Schema, items: Callable[[], Iterator[Item]]) -> None:
-        self._name = schema.name
+    def __init__(
+        self,
+        schema: Schema,
+        items: Items,
+        registry: Registry,
+        member_name: Callable[[bytes], str],
+    ) -> None:
+        self._schema = schema
         self._items = items
-        self.fields = frozenset(schema.fields) | OF_EVERY_ITEM
-
-    def __iter__(self) -> Iterator[Item]:
-        return self._items()
+        self._registry = registry
+        self._member_name = member_name
+        self.name = source_name(schema)
+        self.fields = fields_of(schema)
+        self.references = references_of(schema)
+        self.collections = frozenset(
+            name for name, field in schema.fields.items() if field.kind in {SET, MAP}
+        )
 
     def covers(self, row: Row) -> bool:
         """Whether an item is of this schema."""
-        return isinstance(row, Item) and row.schema.name == self._name
+        return isinstance(row, Item) and row.schema.name == self._schema.name
+
+    def __len__(self) -> int:
+        return self._items.numbers
+
+    def ordinals(self) -> Iterator[int]:
+        name = self._schema.name
+        for record in self._items:
+            if record.visible and record.schema == name:
+                yield record.number
+
+    def ordinal(self, row: Row) -> int:
+        return record_of(cast(Item, row)).number
+
+    def row(self, ordinal: int) -> Item:
+        return self._items.of(self._record(ordinal))
+
+    def shows(self, ordinal: int) -> bool:
+        record = self._items.at(ordinal)
+        return record is not None and record.visible and record.schema == self._schema.name
+
+    def reader(self, field: str) -> Read:
+        return lambda ordinal: self._value(self._record(ordinal), field)
+
+    def column(self, field: str) -> ReadMany:
+        records = self._items.numbered
+        if field == "key":
+            return lambda ordinals: [record.key for record in records(ordinals)]
+        if field in OF_EVERY_ITEM or self._schema.fields[field].kind != REGISTER:
+            return lambda ordinals: [self._value(record, field) for record in records(ordinals)]
+        return self._registers(field)
+
+    def _registers(self, name: str) -> ReadMany:
+        stored, field = self._schema.stored_name(name), self._schema.fields[name]
+        types, default, shown = field.types, field.default, attrgetter(name)
+        records = self._items.numbered
+
+        def read(ordinals: Sequence[int]) -> list[object]:
+            found: list[object] = []
+            for record in records(ordinals):
+                item, state = record.item, record.state
+                if item is not None:
+                    found.append(shown(item))
+                    continue
+                if needs_upgrade(self._schema, state, record.version):
+                    found.append(self._value(record, name))
+                    continue
+                register = state.registers.get(stored)
+                value = default if register is None else register.value
+                found.append(value if value is None or type(value) in types else default)
+            return found
+
+        return read
+
+    def _record(self, ordinal: int) -> Record:
+        record = self._items.at(ordinal)
+        assert record is not None, "an ordinal that no item has"
+        return record
+
+    def _value(self, record: Record, name: str) -> object:
+        if name in OF_EVERY_ITEM:
+            return of_record(record, name, self._member_name)
+        schema, item = self._schema, record.item
+        if item is None and needs_upgrade(schema, record.state, record.version):
+            item = self._items.of(record)
+        if item is not None:
+            value = getattr(item, name)
+            return value if type(value) in SCALARS else plain(value)
+        value, field = read_field(schema, record.state, name), schema.fields[name]
+        if field.kind == REGISTER:
+            return plain(value) if field.fits(value) else field.default
+        return comparable(field.kind, value)
+
+    # -- other items -------------------------------------------------------------------------------
+
+    def joined(self, field: str, *, reference: bool) -> bool:
+        known = references_of if reference else fields_of
+        return any(field in known(schema) for schema in self._registry)
+
+    def follow(self, key: str, field: str) -> object:
+        record = self._items.find(key)
+        if record is None or not record.visible:
+            return None
+        schema = self._items.schema_of(record)
+        if schema is None or field not in fields_of(schema):
+            return None
+        if schema is self._schema:
+            return self._value(record, field)
+        return self._items.source(schema.name).value(record.number, field)
+
+    def value(self, ordinal: int, field: str) -> object:
+        """One field of one item."""
+        return self._value(self._record(ordinal), field)
+
+
+def of_record(record: Record, name: str, member_name: Callable[[bytes], str]) -> object:
+    """What every item has besides its fields."""
+    if name == "key":
+        return str(record.key)
+    if name == "author":
+        return member_name(record.author)
+    return record.edited_ms if name == "edited_ms" else record.created_ms
+
+
+def comparable(kind: str, value: object) -> object:
+    """A past or stored value of a field as queries compare it."""
+    if kind == SET:
+        return frozenset(cast("Sequence[object]", value))
+    if kind == MAP:
+        return tuple(sorted(cast("dict[str, object]", value)))
+    return str(value) if kind == TEXT else plain(value)
+
+
+def fields_of(schema: Schema) -> frozenset[str]:
+    """What conditions and orders may name."""
+    return frozenset(schema.fields) | OF_EVERY_ITEM
+
+
+def references_of(schema: Schema) -> frozenset[str]:
+    """The fields that refer to other items."""
+    return frozenset(
+        name for name, field in schema.fields.items() if isinstance(field, ReferenceField)
+    )
+
+
+def source_name(schema: Schema) -> str:
+    """All that the values of items depend on besides commits and upgrades."""
+    fields = [(n, s, f.kind, f.noun, repr(f.default)) for n, s, f in schema.columns]
+    return repr((schema.name, schema.version, fields))

@@ -43,6 +43,10 @@ class Telling:
         """Who hears of an item: all empty while nobody does."""
         return listeners_of(item), self._listeners, self._engine.interest
 
+    def untold(self) -> Sequence[Item]:
+        """The items that changed in a transaction which is open."""
+        return [change.item for change in self._held] if self._held else ()
+
     def tell(self, changes: Sequence[ItemChange]) -> None:
         """Tell of changes that were made."""
         if self._held is not None:
@@ -50,7 +54,7 @@ class Telling:
             return
         if not changes:
             return
-        if self._engine.running:
+        if self._engine.interest:
             self._engine.apply(
                 [
                     RowChange(c.kind if c.item.exists else "removed", c.item, c.fields | OF_CHANGES)
@@ -66,5 +70,5 @@ class Telling:
 
     def tell_queries(self, changes: Sequence[RowChange]) -> None:
         """Tell of what nobody but a query looks at."""
-        if self._engine.running:
+        if self._engine.interest:
             self._engine.apply(changes)

@@ -26,7 +26,7 @@ from goatcore.repository.changes import ItemChange
 from goatcore.repository.committing import Committing
 from goatcore.repository.drafts import Drafts
 from goatcore.repository.environment import Environment, Membership
-from goatcore.repository.item import Item, Unsubscribe
+from goatcore.repository.item import Item, Unsubscribe, record_of
 from goatcore.repository.items import Items
 from goatcore.repository.own_steps import OwnSteps
 from goatcore.repository.receiving import Line, Receiving
@@ -34,6 +34,7 @@ from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Store
 from goatcore.repository.telling import Telling
 from goatcore.repository.transactions import Transactions
+from goatcore.repository.view_past import ViewPast
 from goatcore.repository.walk import Walk
 from goatcore.repository.writing import Writing
 from goatcore.schema import Registry, Schema
@@ -68,15 +69,21 @@ class View(ABC):
         obstacle: Callable[[], str | None],
         branch: BranchId | None = None,
     ) -> None:
-        self.path, store, sealer, membership, _, environment, receiving = ground
+        self.path, store, sealer, membership, registry, environment, receiving = ground
         self.store = store
         self._membership = membership
         self._environment = environment
+        self._registry = registry
         device, clock, on_error = environment.device, environment.clock, environment.on_error
         self._items = items
         self._walking = walking
         self._engine: QueryEngine[Item] = QueryEngine(
-            items.source, elapsed_ms=environment.elapsed_ms, on_error=on_error
+            items.source,
+            elapsed_ms=environment.elapsed_ms,
+            on_error=on_error,
+            language=environment.language,
+            untold=lambda: telling.untold(),  # noqa: PLW0108  # it is made after this
+            past=ViewPast(self),
         )
         self._listeners: list[Callable[[ItemChange], None]] = []
         telling = Telling(self._engine, self._listeners, on_error)
@@ -153,6 +160,21 @@ class View(ABC):
         """Make a schema known, so that items of it are read with their fields."""
         self._items.register(schema)
 
+    @property
+    def schemas(self) -> Registry:
+        """All schemas that are known."""
+        return self._registry
+
+    def schema(self, name: str) -> Schema:
+        """A schema that is known."""
+        schema = self._registry.get(name)
+        assert schema is not None, "a schema that nobody made known"
+        return schema
+
+    def number(self, item: Item) -> int:
+        """What queries know an item by."""
+        return record_of(item).number
+
     def items(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
         """All items that show, of one schema or of all that the program knows; with `deleted`,
         those that were deleted instead."""
@@ -191,7 +213,7 @@ class View(ABC):
         """All items as they were at a moment, by the times that commits claim."""
         from goatcore.repository.past_repository import RepositoryAt
 
-        return RepositoryAt(self, time_ms)
+        return RepositoryAt(self, time_ms, self._registry, self._environment)
 
     def past(self, item: Item) -> ItemPast:
         """What an item was; shared by all who look at it at the same time."""

@@ -65,6 +65,12 @@ class Field:
         return _storable(name, value)
 
 
+class ReferenceField(Field):
+    """The key of another item."""
+
+    __slots__ = ()
+
+
 class SetField(Field):
     """Members that are added and removed one by one."""
 
@@ -158,7 +164,7 @@ def choice(*choices: str, default: str | None = None, required: bool = False) ->
 
 def reference(default: str = "", *, required: bool = False) -> Field:
     """The key of another item of the repository; "" for none."""
-    return Field(REGISTER, "an item's key", (str,), default, required=required)
+    return ReferenceField(REGISTER, "an item's key", (str,), default, required=required)
 
 
 def binary(default: bytes = b"", *, required: bool = False) -> Field:

@@ -6,7 +6,7 @@ share a repository without harm: what one does not know, it keeps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -53,7 +53,7 @@ class Schema:
             if not isinstance(one, Mapping):
                 raise LocalMisuse(f"{name}: {what} cannot be the name of a field.")
         for field, kind in fields.items():
-            if field.startswith("_") or field in RESERVED or not is_name(field):
+            if field.startswith("_") or "__" in field or field in RESERVED or not is_name(field):
                 raise LocalMisuse(f"{name}: {field} cannot be the name of a field.")
             if not isinstance(kind, Field):
                 raise LocalMisuse(f"{name}: {field} must be a field such as string(), not {kind}.")
@@ -185,6 +185,10 @@ class Registry:
             raise LocalMisuse(
                 f"There are two schemas named {schema.name}; use one object for both."
             )
+
+    def __iter__(self) -> Iterator[Schema]:
+        """All that are known."""
+        return iter(list(self._schemas.values()))
 
     def get(self, name: str) -> Schema | None:
         """The schema of that name, if this program knows it."""

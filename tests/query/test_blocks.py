@@ -48,15 +48,17 @@ def test_blocks_are_one_sorted_list_whatever_rows_show_before_they_are_moved(beg
     for batch in batches:
         unsettled.update(ordinal for ordinal, _ in batch)
         shown.keys |= {one: key(n, one) for one, n in batch if n is not None}  # all at once
+        listed = list(held)
         for ordinal, number in dict(batch).items():
             if ordinal in placed:
-                index = held.remove(ordinal)
-                assert index == sorted(placed, key=placed.get).index(ordinal)
+                assert listed.pop(held.remove(ordinal)) == ordinal
                 del placed[ordinal]
             if number is not None:
                 placed[ordinal] = shown.of(ordinal)
-                index = held.insert(placed[ordinal], ordinal)
-                assert index == sorted(placed, key=placed.get).index(ordinal)
+                listed.insert(held.insert(placed[ordinal], ordinal), ordinal)
+            assert list(held) == listed  # the settled ones among them in order:
+            settled = [one for one in listed if one not in unsettled]
+            assert settled == sorted(settled, key=placed.get)
         unsettled.clear()
         assert_same(held, placed, rand)
 
