@@ -15,7 +15,7 @@ from goatcore.history.operations import (
 )
 
 
-def summary(operations: Sequence[Operation], *, root: bool) -> str:
+def summary(operations: Sequence[Operation], *, root: bool, merges: bool = False) -> str:
     """Such as "created", "deleted", "edited title", "+12 −3 letters in body"."""
     codes = [operation[0] for operation in operations]
     if root:
@@ -40,6 +40,8 @@ def summary(operations: Sequence[Operation], *, root: bool) -> str:
     if edited:
         told.append(f"edited {_and(list(edited))}")
     told.extend(f"{_signed(*count)} letters in {name}" for name, count in letters.items())
+    if not codes and merges:
+        return "merged"
     return ", ".join(told) or "no change"
 
 

@@ -110,8 +110,7 @@ class Branch(View):
         meanwhile is left out. Raises `TransactionMisuse` inside a transaction."""
         self._trunk.drafts.record()
         self._drafts.record()
-        keys = sorted(self._branches.changed(self.id))
-        return list(differences(self._trunk.items, self._here, keys))
+        return list(differences(self._trunk.items, self._here))
 
     def merge(self, label: str | None = None) -> Merged:
         """Bring all that is new of it to the main line: one commit with the branch's name as its

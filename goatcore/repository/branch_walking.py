@@ -160,6 +160,14 @@ class BranchWalking(Walk):
         change = next(c for c in self.body(commit).changes if c.key == record.key)
         self._take_in(record, commit, change)
 
+    def new_keys(self) -> list[ItemKey]:
+        """The items that commits change which the main line does not have: the branch's own, and
+        what those stand on."""
+        main, counting = self._main.counting, self.counting
+        return [
+            key for key in counting.keys if any(one not in main for one in counting.beyond(key))
+        ]
+
     def merged(self, key: ItemKey) -> Record:
         """An item as the main line would have it after a merge made now."""
         record, main = Record(key), self._main.counting

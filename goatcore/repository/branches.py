@@ -26,7 +26,7 @@ from goatcore.repository.branch_base import (
     decode_base,
     encode_base,
 )
-from goatcore.repository.merging import Merged, SchemaOf, heads_of, merge
+from goatcore.repository.merging import Merged, SchemaOf, merge
 from goatcore.repository.record import Record
 from goatcore.repository.trunk import Trunk
 from goatcore.values import NAME_BYTES_MAX, is_name
@@ -77,11 +77,14 @@ class Branches:
         return name if isinstance(name, str) else ""
 
     def state(self, branch: BranchId) -> State:
-        """Whether there is something to merge."""
+        """What `Branch.state` says."""
         if not self.record(branch).visible:
             return "dropped"
-        made = bool(self._trunk.walking.counting.branched.get(branch))
-        return "open" if self.unmerged(branch) or not made else "merged"
+        if self.unmerged(branch):
+            return "open"
+        counting = self._trunk.walking.counting
+        counted = any(id_ in counting for id_ in counting.branched.get(branch, ()))
+        return "merged" if counted else "open"
 
     def unmerged(self, branch: BranchId) -> list[Commit]:
         """Its commits that pass and that the main line does not stand on, parents first."""
@@ -89,10 +92,6 @@ class Branches:
         waiting = [counting.aside(id_) for id_ in counting.branched.get(branch, [])]
         passes = self._trunk.walking.verdicts.passes
         return [one.commit for one in waiting if one is not None and passes(one.commit)]
-
-    def changed(self, branch: BranchId) -> set[ItemKey]:
-        """The items that commits which are not merged change."""
-        return set(heads_of(self._trunk, self.unmerged(branch)))
 
     # -- hearing -----------------------------------------------------------------------------------
 

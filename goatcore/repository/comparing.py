@@ -34,9 +34,9 @@ class Difference(NamedTuple):
     ours: Item  # on the branch
 
 
-def differences(items: Items, branch: BranchWalking, keys: list[ItemKey]) -> Iterator[Difference]:
-    """What a merge would do to these items of the main line."""
-    for key in keys:
+def differences(items: Items, branch: BranchWalking) -> Iterator[Difference]:
+    """What a merge would do to the items of the main line, by key."""
+    for key in sorted(branch.new_keys()):
         old, new, ours = items.find(key) or Record(key), branch.merged(key), branch.items.item(key)
         if ours is None or not (old.visible or new.visible):
             continue

@@ -32,7 +32,7 @@ class Merged(NamedTuple):
 def merge(trunk: Trunk, new: Sequence[Commit], schema_of: SchemaOf, label: str) -> Merged:
     """Make the main line stand on commits of a branch, parents first, and walk it once. Raises
     `Refused`, `TransactionTooLarge` (of one item), `DiskFailed`."""
-    heads = heads_of(trunk, new)
+    heads = _heads(trunk, new)
     commits: list[Commit] = []
     try:
         commits.extend(_commits(trunk, heads, schema_of, label))
@@ -48,7 +48,7 @@ def merge(trunk: Trunk, new: Sequence[Commit], schema_of: SchemaOf, label: str) 
     return Merged(len(heads), len(commits))
 
 
-def heads_of(trunk: Trunk, new: Sequence[Commit]) -> dict[ItemKey, list[CommitId]]:
+def _heads(trunk: Trunk, new: Sequence[Commit]) -> dict[ItemKey, list[CommitId]]:
     """By item, those of new commits (parents first) that no other of them stands on."""
     heads: dict[ItemKey, set[CommitId]] = {}
     for commit in new:

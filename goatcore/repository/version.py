@@ -104,7 +104,9 @@ class Version:
     def summary(self) -> str:
         """Such as "created", "deleted", "edited title", "+12 −3 letters in body"."""
         change, _ = self._past.change(self.commit)
-        return summary(self._past.fetch(self.commit).operations, root=not change.parents)
+        merges = change.operations == () and len(change.parents) > 1
+        operations = self._past.fetch(self.commit).operations
+        return summary(operations, root=not change.parents, merges=merges)
 
     # -- what it was -------------------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class Peer:
 
         group = GroupCommit(self.log, inline, synced, self.errors.append)
         self.store = Store(REPOSITORY, self.log, group, self.membership, verify, lambda auth: True)
-        chance = random.Random(number)
+        chance = random.Random(number + 1_000 * len(entries))  # opened again, it goes on
         self.sealer = GroupSealer(self.keyring, REPOSITORY, lambda: GROUP)
         self.repository = Repository(
             "/notes/test",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import string
+
 import pytest
 
-from goatcore.errors import InvalidValue, LocalMisuse, Refused
+from goatcore.errors import InvalidValue, LocalMisuse, Refused, TransactionMisuse
 from goatcore.history.splices import TextSplice
+from goatcore.ids import CommitId
+from goatcore.repository.past_repository import RepositoryVersion
 
 
 def texts(view, note):
@@ -179,6 +184,92 @@ def test_what_was_done_elsewhere_after_a_merge_can_be_merged_again(pair, note):
     exchange(one, two)
     assert texts(one.repository, note) == {"a": ("A", "zero one offline")}
     assert ours.state == "merged"
+
+
+def heads(item):
+    return item.repository.past(item).states.live.heads
+
+
+def test_a_merge_stands_on_the_heads_of_both_lines_and_nothing_else(pair, note):
+    one, two = pair
+    item = one.repository.create(note, "a", title="A", body="x")
+    branch = one.repository.branch("aside")
+    exchange(one, two)
+    (theirs,) = two.repository.branches()
+    for n in range(3):  # only the last of these is a head
+        branch.item("a").title = f"ours {n}"
+        branch.record_drafts()
+    theirs.item("a").body.splice(0, 0, "y")
+    item.done = True
+    exchange(one, two)
+    on = {*heads(item), *heads(branch.item("a"))}
+    assert len(on) == 3
+    branch.merge()
+
+    (merge,) = heads(item)
+    change, label = one.repository.past(item).change(merge)
+    assert (len(change.parents), change.operations, label) == (3, (), "aside")
+    assert {version.commit for version in item.history} >= on
+    assert item.history[-1].summary == "merged"
+
+
+def test_a_branch_from_after_a_merge_has_what_it_brought(pair, note):
+    one, two = pair
+    one.repository.create(note, "a", title="A", body="one")
+    before = one.repository.version
+    first = one.repository.branch("first")
+    first.item("a").body.splice(3, 0, " two")
+    first.create(note, "b", title="B")
+    first.merge()
+    after = one.repository.branch("after")
+    past = one.repository.branch("past", before)
+    exchange(one, two)
+    for each in (one, two):
+        views = {branch.name: texts(branch, note) for branch in each.repository.branches()}
+        assert (
+            views["after"]
+            == texts(each.repository, note)
+            == {"a": ("A", "one two"), "b": ("B", "")}
+        )
+        assert views["past"] == {"a": ("A", "one")}
+    after.item("a").body.splice(0, 0, "zero ")
+    past.item("a").title = "P"
+    past.merge()
+    after.merge()
+    assert texts(one.repository, note) == {"a": ("P", "zero one two"), "b": ("B", "")}
+
+
+def test_what_counts_only_because_others_stand_on_it_is_in_a_base_that_stands_on_it(peer, note):
+    one, two, three = peer(1), peer(2), peer(3)
+    for each in (one, two, three):
+        each.repository.register(note)
+    one.repository.create(note, "x", title="X")
+    one.repository.create(note, "y", title="Y", body="y")
+    for each in (two, three):
+        each.pull(one)
+    three.membership.barred = {one.author}
+    three.repository.membership_changed()
+    assert texts(three.repository, note) == {}
+    with one.repository.transaction():
+        one.repository.item("x").title = "X1"
+        one.repository.item("y").body.splice(1, 0, "y")
+    two.pull(one)
+    two.repository.item("x").done = True
+    two.repository.record_drafts()
+    three.pull(two)  # brings all that it stands on, also of y
+    assert texts(three.repository, note) == {"x": ("X1", ""), "y": ("Y", "yy")}
+    three.repository.item("y").body.splice(2, 0, "z")
+    three.repository.record_drafts()
+    tips = {c.author: c.id for c in three.store.commits()}
+
+    branch = three.repository.branch("plan", RepositoryVersion((tips[three.author],)))
+    assert texts(branch, note)["y"] == ("Y", "yyz")
+    again = peer(3, three.log.entries())
+    again.repository.register(note)
+    again.membership.barred = {one.author}
+    again.repository.membership_changed()
+    (branch,) = again.repository.branches()
+    assert texts(branch, note)["y"] == ("Y", "yyz")
 
 
 # -- from where ------------------------------------------------------------------------------------
@@ -382,3 +473,216 @@ def test_names_versions_and_moments_that_cannot_be_are_refused(peer, note):
     with pytest.raises(LocalMisuse, match="no version of that moment"):
         item.branch("x", 0)
     assert one.branches(None) == []
+
+
+# -- rights ----------------------------------------------------------------------------------------
+
+
+def test_work_on_a_branch_without_the_right_changes_nothing_until_built_upon(pair, note):
+    one, two = pair
+    one.repository.create(note, "a", title="A", body="one")
+    branch = one.repository.branch("plan")
+    exchange(one, two)
+    (theirs,) = two.repository.branches()
+    theirs.item("a").body.splice(3, 0, " two")
+    two.repository.record_drafts()
+    one.membership.barred = {two.author}
+    one.pull(two)
+    assert texts(branch, note) == {"a": ("A", "one")}
+    assert one.repository.quarantined == 1
+    assert branch.merge() == (0, 0)
+    assert branch.state == "open"
+
+    one.membership.barred = set()
+    heard = []
+    branch.subscribe(heard.append)
+    one.repository.membership_changed()
+    assert texts(branch, note) == {"a": ("A", "one two")}
+    assert [change.item.key for change in heard] == ["a"]
+    branch.merge()
+    assert texts(one.repository, note) == {"a": ("A", "one two")}
+
+
+def test_who_may_not_write_makes_no_branch_and_writes_in_none(peer, note):
+    one = peer()
+    item = one.repository.create(note, "a", title="A")
+    branch = one.repository.branch("plan")
+    branch.item("a").title = "B"
+    branch.record_drafts()
+    one.membership.reason = "You can read this notebook, not change it."
+    for refused in (
+        lambda: one.repository.branch("more"),
+        lambda: item.branch("more"),
+        lambda: setattr(branch.item("a"), "title", "C"),
+        lambda: branch.create(note, title="N"),
+        branch.merge,
+        branch.drop,
+        lambda: branch.rename("other"),
+    ):
+        with pytest.raises(Refused, match="You can read this notebook"):
+            refused()
+    assert not branch.writable
+    assert texts(branch, note) == {"a": ("B", "")}
+    assert [b.name for b in one.repository.branches(None)] == ["plan"]
+
+
+def test_a_merge_after_the_right_ended_brings_nothing_and_says_so(peer, note):
+    one = peer()
+    one.repository.create(note, "a", title="A", body="one")
+    branch = one.repository.branch("plan")
+    branch.item("a").body = "two"
+    branch.record_drafts()
+    ended = (CommitId(b"z" * 32),)  # by what these records say, which no reason is known of yet
+    one.membership.heads = lambda: ended
+    one.membership.may_write = lambda author, auth, repository: auth != ended
+    with pytest.raises(Refused, match="nothing was merged"):
+        branch.merge()
+    assert texts(one.repository, note) == {"a": ("A", "one")}
+
+
+# -- transactions and undo -------------------------------------------------------------------------
+
+
+def test_a_transaction_on_a_branch_is_one_commit_or_nothing(peer, note):
+    one = peer()
+    one.repository.create(note, "a", title="A", body="x")
+    branch = one.repository.branch("plan")
+    rows = branch.query(note).order_by("title")
+    assert [row.title for row in rows] == ["A"]
+    held = one.repository.count
+    with branch.transaction("two"):
+        branch.item("a").title = "Z"
+        branch.create(note, "b", title="B")
+    assert one.repository.count == held + 1
+    assert [row.title for row in rows] == ["B", "Z"]
+
+    before = texts(branch, note)
+    with pytest.raises(ZeroDivisionError), branch.transaction("fails"):
+        branch.item("a").body.splice(0, 1, "")
+        branch.create(note, "c", title="C")
+        branch.item("b").delete()
+        raise ZeroDivisionError
+    assert texts(branch, note) == before
+    assert branch.item("c") is None
+    assert [row.title for row in rows] == ["B", "Z"]
+    assert one.repository.count == held + 1
+    with (
+        branch.transaction("outer"),
+        pytest.raises(TransactionMisuse, match="do not nest"),
+        branch.transaction("inner"),
+    ):
+        pass
+
+
+def test_what_arrives_inside_a_transaction_on_a_branch_undoes_it_and_is_kept(pair, note):
+    one, two = pair
+    one.repository.create(note, "a", title="A")
+    branch = one.repository.branch("plan")
+    exchange(one, two)
+    two.repository.create(note, "b", title="B")
+    with pytest.raises(TransactionMisuse, match="await"), branch.transaction("waits"):
+        branch.item("a").title = "Z"
+        one.pull(two)
+    assert texts(branch, note) == {"a": ("A", "")}
+    assert texts(one.repository, note) == {"a": ("A", ""), "b": ("B", "")}
+
+
+def test_branches_are_not_made_or_merged_inside_a_transaction(peer, note):
+    repository = peer().repository
+    repository.create(note, "a", title="A")
+    branch = repository.branch("plan")
+    branch.item("a").title = "B"
+    branch.record_drafts()
+    for view in (repository, branch):
+        with view.transaction():
+            for refused in (lambda: repository.branch("x"), branch.merge, branch.drop):
+                with pytest.raises(TransactionMisuse):
+                    refused()
+    assert [b.state for b in repository.branches(None)] == ["open"]
+
+
+def test_undo_on_a_branch_takes_back_what_was_done_on_it(pair, note):
+    one, two = pair
+    item = one.repository.create(note, "a", title="A", body="one")
+    branch = one.repository.branch("plan")
+    exchange(one, two)
+    (theirs,) = two.repository.branches()
+    ours = branch.item("a")
+    ours.body.splice(3, 0, " two")
+    branch.record_drafts()
+    theirs.item("a").body.splice(0, 0, "zero ")
+    exchange(one, two)
+    item.title = "main"
+    one.repository.record_drafts()
+    undo = branch.undo_stack()
+    assert undo.undo()
+    assert str(ours.body) == "zero one"
+    assert not undo.undo()
+    assert undo.redo()
+    assert str(ours.body) == "zero one two"
+    assert item.title == "main"
+    assert [version.summary for version in ours.history][-1] == "+4 letters in body"
+
+
+def test_a_merge_is_undone_as_one_step_and_done_again(peer, note):
+    repository = peer().repository
+    item = repository.create(note, "a", title="A", body="one")
+    branch = repository.branch("plan")
+    branch.item("a").body.splice(3, 0, " two")
+    branch.create(note, "b", title="B")
+    branch.merge()
+    item.done = True
+    repository.record_drafts()
+    undo = repository.undo_stack()
+    assert undo.undo()
+    assert undo.undo()
+    assert texts(repository, note) == {"a": ("A", "one")}
+    assert undo.redo()
+    assert texts(repository, note) == {"a": ("A", "one two"), "b": ("B", "")}
+    assert texts(branch, note) == {"a": ("A", "one two"), "b": ("B", "")}
+
+
+# -- much ------------------------------------------------------------------------------------------
+
+
+def test_what_is_too_much_for_one_commit_is_merged_in_several_and_told_once(peer, note):
+    one = peer()
+    chance = random.Random(1)
+    branch = one.repository.branch("import")
+    for part in range(6):
+        with branch.transaction():
+            for n in range(1_100):
+                key = "".join(chance.choices(string.ascii_letters + string.digits, k=250))
+                branch.create(note, key, title=f"{part} {n}")
+    rows = one.repository.query(note)
+    assert rows.count() == 0
+    moved = []
+    rows.subscribe(moved.append)
+    held = one.repository.count
+    merged = branch.merge()
+    assert (merged.items, merged.commits) == (6_600, 2)
+    assert one.repository.count == held + 2
+    assert rows.count() == 6_600
+    assert len(moved) == 1
+    assert branch.state == "merged"
+
+
+def test_more_heads_than_a_change_may_have_are_merged_in_several_commits(peer, make_peer, note):
+    one = peer()
+    one.repository.create(note, "a", body=".")
+    branch = one.repository.branch("many")
+    start = list(one.store.commits())
+    for n in range(70):
+        other = make_peer(n + 2)
+        other.repository.admit(start)
+        other.repository.register(note)
+        (theirs,) = other.repository.branches()
+        theirs.item("a").body.splice(0, 0, chr(0x4E00 + n))
+        other.repository.record_drafts()
+        one.repository.admit([c for c in other.store.commits() if c.author == other.author])
+        assert len(branch.item("a").body) == n + 2
+    merged = branch.merge()
+    assert (merged.items, merged.commits) == (1, 3)
+    assert len(heads(one.repository.item("a"))) == 1
+    assert sorted(str(one.repository.item("a").body)) == sorted(str(branch.item("a").body))
+    assert len(one.repository.item("a").body) == 71
