@@ -25,6 +25,8 @@ class Goat(Commands):
         "search": Entry("app.commands.search:search", "Find notes by words and operators."),
         "import": Entry("app.commands.importing:import_folder", "Import a folder of Markdown."),
         "verify": Entry("app.commands.verify:verify", "Check every byte and signature of it."),
+        "backup": Entry("app.commands.safekeeping:backup", "Copy all notes to another place."),
+        "restore": Entry("app.commands.safekeeping:restore", "Put a backup back."),
         "share": Entry("app.commands.share:share", "Share a notebook with a short code."),
         "join": Entry("app.commands.join:join", "Join a notebook that was shared with you."),
         "demo": Entry("app.commands.demo:demo", "Watch two computers write in one note."),

@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from goatcore.backup.backup import BackedUp as BackedUp
+    from goatcore.backup.backup import Backup as Backup
+    from goatcore.backup.bringing_back import bring_back as bring_back
     from goatcore.checking.findings import Checked as Checked
     from goatcore.checking.findings import Finding as Finding
     from goatcore.checking.findings import Progress as Progress
@@ -97,6 +100,8 @@ if TYPE_CHECKING:
     from goatcore.trust.records import Role as Role
 
 _ROOMS: Final = {
+    "goatcore.backup.backup": "BackedUp Backup",
+    "goatcore.backup.bringing_back": "bring_back",
     "goatcore.checking.findings": "Checked Finding Progress",
     "goatcore.checking.workspace_check": "WorkspaceCheck",
     "goatcore.clock": "system_clock",

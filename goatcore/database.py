@@ -336,6 +336,16 @@ class Database:
         """Of records that a damaged file still has, but nobody can read: known once it is read."""
         if store.lost and store.report:
             self.problem = store.report
+        if store.lost:
+            ends: list[Unsubscribe] = []
+
+            def look() -> None:
+                if not store.lost:
+                    self.problem = "What was damaged came back: nothing is missing any more."
+                    ends[0]()
+                    self._tell()
+
+            ends.append(store.on_durable(look))
 
     def _check_open(self) -> None:
         if self.closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -41,7 +42,7 @@ def verify(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     try:
         for folder, only in folders:
             try:
-                checked = _check(wishes, folder, only)
+                checked = check(wishes, folder, only, folder.name)
             except GoatError as error:
                 sound = False
                 wishes.tell({"folder": str(folder), "sound": False, "problem": str(error)},
@@ -55,25 +56,24 @@ def verify(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     return 0 if sound else 1
 
 
-def workspace_folders(wishes: Wishes) -> list[Path]:
-    """The folders of all workspaces of this installation."""
-    places = wishes.folders(os.environ).workspaces
-    if not places.is_dir():
-        return []
-    return [folder for folder in sorted(places.iterdir()) if _is_workspace(folder)]
+def find_workspaces(place: Path) -> list[Path]:
+    """The folders in a folder that have notes in them."""
+    return sorted(filter(is_workspace, place.iterdir())) if place.is_dir() else []
 
 
-def _is_workspace(folder: Path) -> bool:
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder has notes in it."""
     return folder.is_dir() and ((folder / "keys").exists() or any(folder.glob("*.goat")))
 
 
 def _folders(wishes: Wishes, paths: Iterable[Path]) -> list[tuple[Path, tuple[Path, ...]]]:
     """What to check: folders, each with the files in it that were asked for (none: all)."""
     found: dict[Path, list[Path]] = {}
+    places = wishes.folders(os.environ).workspaces
     for path in paths:
         path = path.absolute()  # noqa: PLW2901
         if path.is_dir():
-            inside = [] if _is_workspace(path) else sorted(filter(_is_workspace, path.rglob("*/")))
+            inside = [] if is_workspace(path) else find_workspaces(path)
             for folder in inside or [path]:
                 found.setdefault(folder, [])
         elif path.exists():
@@ -81,29 +81,31 @@ def _folders(wishes: Wishes, paths: Iterable[Path]) -> list[tuple[Path, tuple[Pa
         else:
             raise Failed(f"There is nothing at {path}.")
     if not paths:
-        found = {folder: [] for folder in workspace_folders(wishes)}
+        found = {folder: [] for folder in find_workspaces(places)}
         if not found:
             raise Failed("There are no notes here yet.")
     return [(folder, tuple(only)) for folder, only in found.items()]
 
 
-def _check(wishes: Wishes, folder: Path, only: tuple[Path, ...]) -> Checked:
+def check(wishes: Wishes, folder: Path, only: tuple[Path, ...], label: str) -> Checked:
+    """Check a folder, with a progress bar."""
     from goatcore import WorkspaceCheck
 
     steps = WorkspaceCheck(folder, only=only, pause=lambda: time.sleep(PAUSE_S)).run()
-    with click.progressbar(
-        length=1,
-        label=folder.name,
-        file=sys.stderr,
-        hidden=wishes.json or not sys.stderr.isatty(),
-    ) as bar:
-        while True:
-            try:
-                done, bar.length, _ = next(steps)
-            except StopIteration as end:
-                checked: Checked = end.value
-                return checked
-            bar.update(done - bar.pos)
+    gc.disable()  # much is made at once, and nothing of it is garbage
+    try:
+        with click.progressbar(
+            length=1, label=label, file=sys.stderr, hidden=wishes.json or not sys.stderr.isatty()
+        ) as bar:
+            while True:
+                try:
+                    done, bar.length, _ = next(steps)
+                except StopIteration as end:
+                    checked: Checked = end.value
+                    return checked
+                bar.update(done - bar.pos)
+    finally:
+        gc.enable()
 
 
 def _tell(wishes: Wishes, folder: Path, checked: Checked) -> None:

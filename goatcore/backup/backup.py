@@ -12,11 +12,9 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from goatcore.backup.log_copy import LogCopy, commits_of
+from goatcore.backup.log_copy import LogCopy
 from goatcore.checking.findings import Progress
-from goatcore.checking.frames import Frames
 from goatcore.errors import LocalMisuse, NotAGoatFile
-from goatcore.history.commit import Commit
 from goatcore.ids import MEMBERS_PATH, RepositoryId, repository_id
 from goatcore.storage.disk import Disk, disk_failed
 from goatcore.storage.file_disk import FileDisk
@@ -48,7 +46,7 @@ class Backup:
         self._folder, self._target = folder, target
         self._disk = disk or FileDisk()
         self._pause = pause
-        self._keys = _keys_of(folder)
+        self._keys = keys_of(folder)
         if target.resolve().is_relative_to(folder.resolve()):
             raise LocalMisuse("A backup cannot be kept inside of what it is a backup of.")
         before = read_workspace_keys(target)
@@ -75,12 +73,13 @@ class Backup:
         target.parent.mkdir(parents=True, exist_ok=True)
         disk.mkdir(target)
         disk.sync_folder(target.parent)
+        self._copy_keys()  # so that it is a backup from the beginning
         names = logs_in(disk, folder, self._keys)
         total = sum((folder / name).stat().st_size for name in names)
         written, done = 0, 0
         damaged = []
         for name in names:
-            copy = LogCopy(disk, folder / name, target / name, _repository_of(name), self._pause)
+            copy = LogCopy(disk, folder / name, target / name, repository_of(name), self._pause)
             for position in copy.steps():
                 yield Progress(done + position, total, name)
             done += (folder / name).stat().st_size
@@ -94,7 +93,7 @@ class Backup:
 
     def _copy_keys(self) -> None:
         """The newest keys; those that only the backup has stay."""
-        keys, before = _keys_of(self._folder), read_workspace_keys(self._target)
+        keys, before = keys_of(self._folder), read_workspace_keys(self._target)
         if before is not None:
             only = tuple(epoch for epoch in before.epochs if epoch not in keys.epochs)
             links = tuple(link for link in before.links if link not in keys.links)
@@ -136,7 +135,8 @@ def logs_in(disk: Disk, folder: Path, keys: WorkspaceKeys) -> list[str]:
     return sorted(names, key=lambda name: (name == members, name))
 
 
-def _repository_of(name: str) -> RepositoryId:
+def repository_of(name: str) -> RepositoryId:
+    """The repository of a log, by its name. Raises `NotAGoatFile`."""
     try:
         return RepositoryId(bytes.fromhex(name.removesuffix(LOG_SUFFIX)))
     except ValueError:
@@ -145,38 +145,9 @@ def _repository_of(name: str) -> RepositoryId:
         ) from None
 
 
-def _keys_of(folder: Path) -> WorkspaceKeys:
+def keys_of(folder: Path) -> WorkspaceKeys:
+    """The keys in a folder. Raises `NotAGoatFile` where there are none."""
     keys = read_workspace_keys(folder)
     if keys is None:
         raise NotAGoatFile(f"“{folder}” has no notes of Goat Notes in it.")
     return keys
-
-
-class BackupReading:
-    """A backup, read to bring back what is missing."""
-
-    def __init__(self, folder: Path, *, disk: Disk | None = None, pause: Pause) -> None:
-        """Raises `NotAGoatFile` where there is no backup, `Damaged`, `DiskFailed`."""
-        self.folder = folder
-        self.keys = _keys_of(folder)
-        self._disk = disk or FileDisk()
-        self._pause = pause
-
-    def repositories(self) -> list[RepositoryId]:
-        """The logs that are there, the members' first."""
-        names = logs_in(self._disk, self.folder, self.keys)
-        return [_repository_of(name) for name in reversed(names)]
-
-    def commits(self, repository: RepositoryId) -> list[Commit]:
-        """The sound commits of one log, parents first; none where it cannot be read at all."""
-        path = log_path(self.folder, repository)
-        try:
-            file = self._disk.open(path)
-        except OSError as error:
-            raise disk_failed(str(path), error) from error
-        try:
-            return list(commits_of(Frames(path.name, file, self._pause), repository))
-        except OSError as error:
-            raise disk_failed(str(path), error) from error
-        finally:
-            file.close()

@@ -56,7 +56,7 @@ class LogCopy:
         source = self._disk.open(self._source)
         try:
             log = self._frames(self._source, source)
-            self.damaged = bool(log.findings)
+            self.damaged = not log.as_written
             try:
                 target = self._disk.open(self._target, write=True)
             except FileNotFoundError:
@@ -86,12 +86,14 @@ class LogCopy:
             yield at
         if same:
             yield from self._append(source, target, have, log.plan.end)
-        elif not self.damaged:
-            yield from self._fresh(log, _only_in(copy, log, self._repository))
+            return
+        more = list(_only_in(log, copy, self._repository))
+        if not more and copy.as_written:
+            return  # the copy has it all, in another form
+        if self.damaged:
+            yield from self._fresh(copy, more)
         else:
-            more = list(_only_in(log, copy, self._repository))
-            if more or copy.findings:
-                yield from self._fresh(copy, more)
+            yield from self._fresh(log, _only_in(copy, log, self._repository))
 
     def _append(self, source: DiskFile, target: DiskFile, start: int, end: int) -> Iterator[int]:
         if target.size() > start:

@@ -53,6 +53,11 @@ class Frames:
                 yield record._replace(flags=record.flags | gap) if gap else record
                 gap = 0
 
+    @property
+    def as_written(self) -> bool:
+        """Whether every byte is as it was written."""
+        return not self.findings and not self._patches
+
     def was_wrong(self, offset: int) -> bool:
         """Whether the record that begins there could be put right, and stands wrong in the file."""
         return offset in self._patches

@@ -1,8 +1,9 @@
-"""`goat verify`: what people are told of the state of their notes."""
+"""`goat verify`, `backup` and `restore`: what people trust their notes with."""
 
 from __future__ import annotations
 
 import json
+import shutil
 
 
 def logs(home):
@@ -63,3 +64,60 @@ def test_it_runs_while_the_notes_are_open(goat, home, background):
     assert goat("verify").code == 0
     sharing.signal(2)
     sharing.ended()
+
+
+def test_a_backup_is_made_checked_and_put_back(goat, home, tmp_path):
+    goat("new", "Milk", "--body", "Oat milk")
+    said = goat("backup", tmp_path / "stick")
+    target = tmp_path / "stick" / "My notes"
+    assert said.code == 0
+    assert said.out.startswith(f"“My notes” is in “{target}”: ")
+    assert said.out.endswith(" bytes copied now. The copy is sound.\n")
+    again = json.loads(goat("backup", tmp_path / "stick", "--json").out)
+    assert (again["copied"], again["sound"], again["damaged"]) == (0, True, [])
+    assert goat("verify", tmp_path / "stick").code == 0
+
+    refused = goat("restore", tmp_path / "stick")
+    assert refused.code == 1
+    assert "already; nothing was changed" in refused.err
+    shutil.rmtree(home / "workspaces")
+    assert goat("restore", target).code == 0
+    assert goat("show", "Milk").out == "Milk\n\nOat milk\n"
+    assert goat("restore", target, tmp_path / "apart").code == 0
+    assert (tmp_path / "apart" / "keys").read_bytes() == (target / "keys").read_bytes()
+    assert goat("restore", target, tmp_path / "apart").code == 1
+
+
+def test_what_is_missing_comes_back_from_a_backup(goat, home, tmp_path):
+    goat("new", "Milk", "--body", "Oat milk")
+    goat("backup", tmp_path / "stick")
+    goat("new", "Later", "--body", "x")
+    sizes = {path: path.stat().st_size for path in logs(home)}
+    path = max(sizes, key=sizes.get)
+    data = bytearray(path.read_bytes())
+    data[5000:5100] = bytes(100)
+    path.write_bytes(data)
+    assert goat("list").code == 1
+    said = goat("restore", tmp_path / "stick", "--missing")
+    assert (said.code, said.err) == (0, "")
+    assert " changes came back into “My notes”." in said.out
+    assert goat("verify").code == 0
+    assert goat("show", "Later").code == 0
+    assert goat("restore", tmp_path / "stick", "--missing").out == (
+        "Nothing of “My notes” was missing.\n"
+    )
+
+
+def test_backup_and_restore_say_what_they_cannot_do(goat, home, tmp_path):
+    assert goat("backup", tmp_path / "stick").err == "There are no notes here yet.\n"
+    goat("new", "Milk", "--body", "Oat milk")
+    (tmp_path / "stick").write_text("a file")
+    said = goat("backup", tmp_path / "stick")
+    assert said.code == 1
+    assert said.err.startswith("“My notes” could not be backed up. ")
+    (tmp_path / "empty").mkdir()
+    said = goat("restore", tmp_path / "empty")
+    assert (said.code, said.err) == (1, f"There is no backup in “{tmp_path}/empty”.\n")
+    inside = home / "workspaces" / "My notes" / "inside"
+    assert "cannot be kept inside" in goat("backup", inside).err
+    assert not inside.exists()

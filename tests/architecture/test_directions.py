@@ -31,6 +31,7 @@ ALLOWED = {
     "repository": STATE | MIDDLE,
     "transport": STATE | MIDDLE,
     "checking": STATE | MIDDLE | {"repository"},
+    "backup": STATE | MIDDLE | {"repository", "checking", "database"},
     "scheduling": VALUES,
     "founding": STATE,
     "members": STATE | MIDDLE | {"repository"},
@@ -39,7 +40,7 @@ ALLOWED = {
     "search": STATE | MIDDLE | {"repository", "scheduling", "database"},
     "__init__": STATE
     | MIDDLE
-    | {"repository", "transport", "database", "network", "search", "members", "checking"},
+    | {"repository", "transport", "database", "network", "search", "members", "checking", "backup"},
 }
 OUTSIDE_ONLY = {"PySide6", "qasync", "shiboken6"}
 NO_CLOCK_OR_NET = {"asyncio", "socket", "time", "threading", "websockets", "zeroconf"}
