@@ -21,6 +21,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
+from app.backups import DailyBackup
 from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
@@ -32,6 +33,9 @@ from ui.bridge.loop import Loop
 from ui.window.main_window import MainWindow
 from ui.workspaces import Network as SeenNetwork
 
+HEAL_S: Final = 2.0
+FIRST_BACKUP_S: Final = 90.0
+LOOK_S: Final = 60.0
 CLOSE_S: Final = 5.0  # for the network to send what waits
 STOPPING: Final = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -88,22 +92,36 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
             plan.on_shown(window)
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
+        backups = DailyBackup(workspaces, system_clock, window.fail)
         bell = Doorbell(folders.state, lambda: to_front(window))
         with (
             _flushing(application, window, workspaces),
             _signals(loop, window),
             _resting(application),
         ):
+            ticking = loop.create_task(_keep_safe(backups))
             try:
                 await network.start()
                 await bell.start()
                 await over
             finally:
+                ticking.cancel()
+                backups.close()
                 await bell.close()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(network.close(), CLOSE_S)
                 if plan.on_closing is not None:
                     plan.on_closing(workspaces)
+
+
+async def _keep_safe(backups: DailyBackup) -> None:
+    """Backups are no hurry: the window comes first."""
+    await asyncio.sleep(HEAL_S)
+    backups.heal()
+    await asyncio.sleep(FIRST_BACKUP_S)
+    while True:
+        backups.look()
+        await asyncio.sleep(LOOK_S)
 
 
 def to_front(window: MainWindow) -> None:

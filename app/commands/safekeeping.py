@@ -24,18 +24,27 @@ FINDINGS_SHOWN = 20
 
 @click.command()
 @click.argument("destination", type=click.Path(path_type=Path))
+@click.option("--daily/--no-daily", default=None, help="Whether to do this every day by itself.")
 @common_options
 @pass_wishes
-def backup(wishes: Wishes, destination: Path) -> int:
+def backup(wishes: Wishes, destination: Path, daily: bool | None) -> int:
     """Copy all your notes into the folder DESTINATION, and check the copy.
 
     It can run while Goat Notes is open. Run it again whenever you like: only what is new is copied,
     and nothing is ever taken out of the backup, whatever happened to your notes meanwhile.
 
+    Once a day the window does this by itself, into the folder “backups” beside your notes. With
+    --daily it uses DESTINATION from now on, with --no-daily it stops doing so.
+
     The exit code is 1 if something could not be copied, or is not sound.
     """
+    from app.backups import OFF, PLACE
+    from app.settings import Settings
     from goatcore import Backup, GoatError
 
+    if daily is not None:
+        place = {PLACE: str(destination.absolute())} if daily else {}
+        Settings(wishes.folders(os.environ).state).keep({OFF: not daily, **place})
     folders = find_workspaces(wishes.folders(os.environ).workspaces)
     if not folders:
         raise Failed("There are no notes here yet.")
