@@ -4,12 +4,9 @@ synced, links that are cut. Everything follows from one seed."""
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import random
 import shutil
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -17,6 +14,7 @@ from goatcore import Database, Schema, flag, string, text
 from goatcore.errors import Closed, PeerMisbehaved
 from goatcore.network.session import PeerSession
 from goatcore.transport.handshake import Mode, Session
+from tests.storage.fault_disk import FaultDisk
 
 NOTE = Schema("note", 1, title=string(), body=text(), done=flag())
 PATH = "/notes/home"
@@ -129,6 +127,7 @@ class Node:
         self.disk.work()
         self.database._lock.release()
         self.disk = self.disk.after_power_cut()
+        self.disk.folders.add(self.folder)
         self.open()
 
     def restart(self) -> None:
@@ -143,15 +142,16 @@ class Node:
         self.disk.work()
         self.database.close()
         log = self.folder / f"{self.database.repository_id(PATH).hex()}.goat"
-        self.disk.names.pop(log, None)
-        self.disk.durable_names.pop(log, None)
+        if log in self.disk.names:
+            self.disk.unlink(log)
+            self.disk.sync_folder(self.folder)
         self.open()
 
 
 class Cluster:
     """Three devices of one member and the links between them."""
 
-    def __init__(self, root: Path, seed: int, storage: ModuleType, loop: VirtualLoop) -> None:
+    def __init__(self, root: Path, seed: int, loop: VirtualLoop) -> None:
         self.root, self.loop = root, loop
         self.chance = random.Random(seed)
         self.problems: list[str | None] = []
@@ -160,7 +160,8 @@ class Cluster:
         self._count = 0
         for name in "abc":
             (root / name).mkdir()
-            disk = storage.RememberingDisk()
+            disk = FaultDisk()
+            disk.folders.add(root / name)
             for first in self.nodes[:1]:  # the others begin as copies of its folder
                 shutil.copy(first.folder / "keys", root / name / "keys")
                 for path in list(first.disk.names):
@@ -216,17 +217,6 @@ class Cluster:
             node.database.close()
 
 
-def _storage() -> ModuleType:
-    name = "remembering_disk"
-    if name not in sys.modules:
-        path = Path(__file__).parents[1] / "storage" / "conftest.py"
-        spec = importlib.util.spec_from_file_location(name, path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
 @pytest.fixture
 def simulate(tmp_path):
     """Runs a coroutine function with a cluster, in virtual time."""
@@ -238,7 +228,7 @@ def simulate(tmp_path):
         try:
 
             async def whole():
-                cluster = Cluster(tmp_path, seed, _storage(), loop)
+                cluster = Cluster(tmp_path, seed, loop)
                 await story(cluster)
                 cluster.close()
                 return cluster

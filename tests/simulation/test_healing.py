@@ -15,10 +15,11 @@ def damage(node, path, chance, places):
     node.cluster.isolate(node)
     node.database.close()
     log = node.folder / f"{node.database.repository_id(path).hex()}.goat"
-    live = node.disk.names[log].live
+    live = bytearray(node.disk.data(log))
     for place in places:
         at = 4160 + round((len(live) - 4160) * place)
         live[at : at + 9] = chance.randbytes(9)
+    node.disk.put(log, bytes(live))
     node.open()
 
 
