@@ -83,18 +83,7 @@ def signed_message(commit: Commit) -> bytes:
 
 def associated_data(header: Header) -> bytes:
     """What the seal of the body is bound to: the header without body_hash."""
-    return pack(
-        (
-            header.repository,
-            header.author,
-            header.seq,
-            header.time,
-            header.deps,
-            header.auth,
-            header.epoch,
-            header.extensions,
-        )
-    )
+    return pack(header[:7] + header[8:])
 
 
 def assemble(header: Header, signature: bytes, sealed: bytes) -> Commit:
@@ -109,7 +98,7 @@ def build(header: Header, sealed: bytes, sign: Sign) -> Commit:
 
     Raises `TransactionTooLarge` when the commit would pass 1 MiB.
     """
-    header = header._replace(body_hash=sha256(sealed).digest())
+    header = Header(*header[:7], sha256(sealed).digest(), header.extensions)
     encoded = pack(header)
     start = b"\x01" + len(encoded).to_bytes(2, "big") + encoded
     size = len(start) + SIGNATURE_BYTES + len(sealed)
