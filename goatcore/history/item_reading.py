@@ -16,11 +16,12 @@ from goatcore.history.existence import Existence
 from goatcore.history.footprint import Footprint
 from goatcore.history.graph import Graph, in_order
 from goatcore.history.map_field import MapField
-from goatcore.history.operations import Operation
+from goatcore.history.operations import COUNTER_ADD, MAP_PUT, REGISTER_SET, SET_ADD, Operation
 from goatcore.history.register import RegisterField
 from goatcore.history.set_field import SetField
 from goatcore.history.splices import TextSplice
 from goatcore.history.text import TextField
+from goatcore.values import pack
 
 
 class ChangeRecord(NamedTuple):
@@ -279,3 +280,21 @@ class ItemReading:
         goes: the same list on every device."""
         self.complete()
         return [self._entry(vertex) for vertex in in_order(self._graph, self._stamps)]
+
+    def _beyond_texts(self) -> dict[tuple[int, str], object]:
+        """What every field but the texts shows, its alternatives, too; by a kind and its name."""
+        told: dict[tuple[int, str], object] = {}
+        for name, register in self._registers.items():
+            told[REGISTER_SET, name] = _nameable(register)
+        for name, members in self.sets.items():
+            told[SET_ADD, name] = frozenset(members.encoded)
+        for name, entries in self.maps.items():
+            told[MAP_PUT, name] = {key: _nameable(one) for key, one in entries.registers.items()}
+        for name, counter in self.counters.items():
+            told[COUNTER_ADD, name] = counter.total
+        return told
+
+
+def _nameable(register: RegisterField) -> list[tuple[object, ...]]:
+    """The competing writes apart from the vertices that made them; values by their bytes."""
+    return [(stamp, commit, pack(value), of) for stamp, commit, _, value, of in register.writes]

@@ -390,11 +390,33 @@ class ItemState(ItemReading):
             names[name] = None
         return Delta(tuple(names), splices, visible, visible)
 
-    def rebuild(self, records: Iterable[ChangeRecord]) -> None:
-        """Forget everything and take in `records`, parents first."""
+    def rebuild(self, records: Iterable[ChangeRecord]) -> Delta:
+        """Forget everything and take in `records`, parents first. What that means for what is
+        seen: a text that was held and that has other edits now is walked, all others are not."""
+        before, texts, visible = self._beyond_texts(), self._texts, self.visible
+        edits = {} if self._base is not None else {n: _events(t) for n, t in texts.items()}
         self._clear()
         for record in records:  # nobody reads a text in between, so nothing is walked
             self.apply(record)
+        after = self._beyond_texts()
+        names = {key[1]: None for key in before.keys() | after.keys()
+                 if before.get(key) != after.get(key)}  # fmt: skip
+        splices: dict[str, Sequence[TextSplice]] = {}
+        for name in texts.keys() | self._texts.keys():
+            old, new = texts.get(name), self._texts.get(name)
+            if old is not None and new is not None and edits.get(name) == _events(new):
+                new.go_on_from(old)
+                continue
+            names[name] = None
+            if old is not None and old.warm:
+                splice = difference(old.text, self.text(name))
+                splices[name] = () if splice is None else (splice,)
+        return Delta(tuple(names), splices, visible, self.visible)
+
+
+def _events(text: TextField) -> frozenset[bytes]:
+    """The commits that edit a text."""
+    return frozenset(text.commits)
 
 
 def _changes_of(base: Base) -> list[ChangeRecord]:

@@ -228,6 +228,14 @@ class TextField:
         return self._rope is not None
 
     @property
+    def commits(self) -> list[bytes]:
+        """Whose edits it has."""
+        names, waiting = self._graph.names, self._waiting
+        if waiting is not None:
+            return [names[vertex].commit for vertex, _ in waiting]
+        return [names[vertex].commit for vertex in self._replay.events.lineage.vertices]
+
+    @property
     def text(self) -> str:
         """The text that has everything."""
         text = self._text
