@@ -7,14 +7,11 @@ is done, everything recorded is on disk.
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import os
-import platform
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from goatcore.clock import Clock, system_clock
 from goatcore.errors import Closed, DiskFailed, InvalidValue, LocalMisuse, NotAMember, Refused
@@ -39,11 +36,13 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
-from goatcore.trust.join_messages import is_name
 from goatcore.trust.keystore import WorkspaceKeys, write_workspace_keys
 from goatcore.trust.records import GroupOf, Rename, Role, founded_group
 from goatcore.trust.sealing import Keyring, seal_name
 from goatcore.trust.signing import DeviceKeys, verify
+
+if TYPE_CHECKING:
+    import asyncio
 
 Random = Callable[[int], bytes]
 Unsubscribe = Callable[[], None]
@@ -73,7 +72,7 @@ class Database:
         disk: Disk,
         clock: Clock,
         random: Random,
-        names: tuple[str, str],
+        names: tuple[str | None, str | None],
         language: str,
     ) -> None:
         self.folder = folder
@@ -83,7 +82,7 @@ class Database:
         self.language = language
         self.closed = False
         self.problem: str | None = None  # what a person should know; None where all is well
-        self.names_here = names  # of the member and the device, as this computer calls them
+        self._names = names
         self._lock = lock
         self._disk = disk
         self._keys = opened.keys
@@ -137,7 +136,7 @@ class Database:
         lock = FolderLock.acquire(folder, disk)
         try:
             opened = open_secrets(folder, home, clock, random)
-            names = (member_name or _user_name(), device_name or _device_name())
+            names = (member_name, device_name)
             return cls(
                 folder, home, opened, lock, disk, clock, random, names, language or _language()
             )
@@ -148,6 +147,12 @@ class Database:
     @property
     def id(self) -> WorkspaceId:
         return self._keys.workspace
+
+    @property
+    def names_here(self) -> tuple[str, str]:
+        """The names of the member and the device, as this computer calls them."""
+        member_name, device_name = self._names
+        return member_name or _user_name(), device_name or _device_name()
 
     @property
     def keys(self) -> WorkspaceKeys:
@@ -168,11 +173,13 @@ class Database:
     def rename(self, member_name: str, device_name: str) -> None:
         """Call oneself and this device by other names, for all members. Raises `InvalidValue` for
         a name that is empty or not on one line."""
+        from goatcore.trust.join_messages import is_name
+
         if not (is_name(member_name) and is_name(device_name)):
             raise InvalidValue("A name is one line of 1 to 255 bytes.")
         epoch = self.keyring.newest(WORKSPACE_GROUP)
         assert epoch is not None
-        self.names_here = (member_name, device_name)
+        self._names = (member_name, device_name)
         author, members = self.device.author, self.members_here
         if self.names_here == (members.name_of(author), members.device_name(author)):
             return
@@ -448,6 +455,8 @@ def _elapsed_ms() -> float:
 
 
 def _user_name() -> str:
+    import getpass
+
     try:
         return getpass.getuser() or "Me"
     except (KeyError, OSError):  # no such user, or no environment
@@ -455,4 +464,6 @@ def _user_name() -> str:
 
 
 def _device_name() -> str:
+    import platform
+
     return platform.node() or "This computer"

@@ -7,12 +7,15 @@ loop timers never fire and syncs wait for `run_deferred`, which every blocking f
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from goatcore.errors import Closed, DiskFailed
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -31,7 +34,11 @@ class Scheduler:
 
     @staticmethod
     def loop() -> asyncio.AbstractEventLoop | None:
-        """The running loop, if there is one."""
+        """The running loop, if there is one; where asyncio was never loaded, there is none."""
+        if "asyncio" not in sys.modules:
+            return None
+        import asyncio
+
         try:
             return asyncio.get_running_loop()
         except RuntimeError:
@@ -53,6 +60,8 @@ class Scheduler:
             self._deferred.append((work, done))
             return
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
 
         def finished(future: asyncio.Future[T]) -> None:

@@ -8,7 +8,6 @@ malformed is void.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from goatcore.errors import Malformed, TransactionTooLarge
@@ -55,6 +54,8 @@ UNREADABLE: Final = Body(None, None, ())
 @cache
 def _zstd() -> tuple[ZstdCompressor, ZstdDecompressor]:
     # imported at the first body: a program that opens no repository does not pay for it
+    from importlib.resources import files
+
     import zstandard
 
     data = files("goatcore.history").joinpath("dictionary1.bin").read_bytes()

@@ -31,10 +31,12 @@ Splice: TypeAlias = tuple[int, int, str]  # position, letters deleted, letters i
 class Draft:
     """Edits of one item since its last commit, in order."""
 
-    __slots__ = ("_operations", "_places", "_typing", "began_ms", "letters", "typed_ms")
+    __slots__ = ("_operations", "_places", "_typing", "began_ms", "item", "letters",
+                 "typed_ms")  # fmt: skip
 
-    def __init__(self, began_ms: int) -> None:
+    def __init__(self, began_ms: int, item: object = None) -> None:
         self.began_ms = began_ms
+        self.item = item  # shows the edits, so it stays while they are in no commit
         self.typed_ms = 0  # when a letter was typed last; 0: never
         self.letters = 0
         self._operations: list[Operation] = []

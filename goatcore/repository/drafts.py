@@ -86,7 +86,7 @@ class Drafts:
         """The draft of a record, begun if there is none."""
         draft = record.draft
         if draft is None:
-            draft = record.draft = Draft(self._environment.clock())
+            draft = record.draft = Draft(self._environment.clock(), record.item)
             self._open[record.key] = record
             if self.transaction is not None:
                 self.transaction.touch(record)

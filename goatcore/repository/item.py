@@ -42,9 +42,9 @@ class Item:
 
     __slots__ = (
         "__weakref__",
+        "_known",
         "_listeners",
         "_problem",
-        "_record",
         "_upgraded",
         "key",
         "repository",
@@ -54,8 +54,8 @@ class Item:
     key: ItemKey
     repository: View
     schema: Schema
-    _record: Record
-    _listeners: list[Callable[[ItemChange], None]]
+    _known: Record | None  # None: what shows came straight from a row
+    _listeners: list[Callable[[ItemChange], None]] | None
     _upgraded: bool  # something of it is older than the schema
     _problem: str | None
 
@@ -67,10 +67,14 @@ class Item:
         raise UnknownField(f"{self.schema.name} has no field {name}.")
 
     @property
+    def _record(self) -> Record:
+        return self._known or self.repository.record(self)
+
+    @property
     def exists(self) -> bool:
         """Whether the item shows; a deleted one can still be read and restored."""
-        record = self._record
-        return record.visible and record.item is self
+        record = self._known
+        return record is None or (record.visible and record.item is self)
 
     @property
     def created_ms(self) -> int:
@@ -184,9 +188,16 @@ class Item:
 
     def subscribe(self, callback: Callable[[ItemChange], None]) -> Unsubscribe:
         """Call back after every change of this item, own ones included."""
-        listeners = self._listeners
+        listeners = listeners_of(self)
         listeners.append(callback)
-        return lambda: listeners.remove(callback) if callback in listeners else None
+        self.repository.listened(self, True)
+
+        def end() -> None:
+            if callback in listeners:
+                listeners.remove(callback)
+                self.repository.listened(self, bool(listeners))
+
+        return end
 
     def __repr__(self) -> str:
         return f"<{self.schema.name} {self.key}>"
@@ -200,15 +211,17 @@ def item_class(schema: Schema) -> type[Item]:
     )
 
 
-def new_item(cls: type[Item], repository: View, schema: Schema, record: Record) -> Item:
+def new_item(
+    cls: type[Item], repository: View, schema: Schema, key: ItemKey, record: Record | None
+) -> Item:
     """An item with its identity and no values yet; `show` gives them."""
     item = cls.__new__(cls)
     put = object.__setattr__
-    put(item, "key", record.key)
+    put(item, "key", key)
     put(item, "repository", repository)
     put(item, "schema", schema)
-    put(item, "_record", record)
-    put(item, "_listeners", [])
+    put(item, "_known", record)
+    put(item, "_listeners", None)
     put(item, "_upgraded", False)
     put(item, "_problem", None)
     return item
@@ -219,9 +232,23 @@ def record_of(item: Item) -> Record:
     return item._record
 
 
-def listeners_of(item: Item) -> Sequence[Callable[[ItemChange], None]]:
-    """Who listens to an item alone."""
-    return item._listeners
+def recorded(item: Item) -> Record | None:
+    """The same, if that was looked up already."""
+    return item._known
+
+
+def attach(item: Item, record: Record) -> None:
+    """This record is the item's."""
+    object.__setattr__(item, "_known", record)
+
+
+def listeners_of(item: Item) -> list[Callable[[ItemChange], None]]:
+    """Who listens to an item alone; the same list as long as there is the item."""
+    listeners = item._listeners
+    if listeners is None:
+        listeners = []
+        object.__setattr__(item, "_listeners", listeners)
+    return listeners
 
 
 def is_upgraded(item: Item) -> bool:

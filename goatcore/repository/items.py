@@ -1,4 +1,4 @@
-"""Items by key: every record of a repository, and the item that shows it to applications.
+"""Items by key: every record of a view, and the item that shows it to applications.
 
 Owns the records, which class an item has, and what queries read. Invariant: a record has at most
 one item, and that is of the record's schema as far as the program knows it. Must never import
@@ -7,12 +7,12 @@ what writes or receives.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from goatcore.history.operations import MAP_PUT, REGISTER_SET
 from goatcore.ids import ItemKey
-from goatcore.repository.branch_base import BRANCH_SCHEMA, KEY_PREFIX
+from goatcore.repository.branch_base import BRANCH_SCHEMA
 from goatcore.repository.item import Item, item_class, new_item, put_shown, record_of, show
 from goatcore.repository.reading import read_alternatives
 from goatcore.repository.record import Record
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class Items:
-    """The items of one repository, with their records."""
+    """The items of one view, with their records; all of them are kept."""
 
-    def __init__(self, repository: View, registry: Registry) -> None:
-        self._repository = repository
+    def __init__(self, view: View, registry: Registry) -> None:
+        self._view = view
         self._registry = registry
         self._records: dict[ItemKey, Record] = {}
         self._numbered: list[Record | None] = []
-        self.reserved: dict[ItemKey, Record] = {}  # those that record branches
+        self._made: dict[ItemKey, Item] = {}
         self._classes: dict[str, type[Item]] = {}
 
     # -- records -----------------------------------------------------------------------------------
@@ -52,8 +52,6 @@ class Items:
         if record is None:
             record = Record(key)
             self._enter(record)
-            if key.startswith(KEY_PREFIX):
-                self.reserved[key] = record
         return record
 
     def _enter(self, record: Record) -> None:
@@ -76,6 +74,35 @@ class Items:
         numbered = self._numbered
         return [numbered[number] for number in numbers]  # type: ignore[misc]
 
+    def changed(self, record: Record) -> None:
+        """A commit changed a record."""
+
+    def leave(self, record: Record) -> None:
+        """The item of a record is no item of it any more."""
+        record.item = None
+        self._made.pop(record.key, None)
+
+    def of_item(self, item: Item) -> Record:
+        """The record of an item that was shown without one."""
+        raise AssertionError("every item here has its record")
+
+    def listened(self, item: Item, somebody: bool) -> None:
+        """Somebody listens to an item, or nobody any more."""
+
+    def showing_numbers(self, schema: str) -> Iterator[int]:
+        """The numbers of all items of a schema that show."""
+        for record in self:
+            if record.visible and record.schema == schema:
+                yield record.number
+
+    def told(self, number: int, schema: Schema) -> Sequence[object] | None:
+        """The registers that an item shows, name and value by turns, if there is no record of it in
+        memory and none is needed to know."""
+
+    def reserved(self) -> list[Record]:
+        """The records that record branches."""
+        return [record for record in self if record.schema == BRANCH_SCHEMA]
+
     def keys(self) -> Iterable[ItemKey]:
         """The keys of all records."""
         return self._records.keys()
@@ -84,13 +111,13 @@ class Items:
         """Nothing was ever made under this key."""
         del self._records[record.key]
         self._numbered[record.number] = None
-        self.reserved.pop(record.key, None)
+        self._made.pop(record.key, None)
 
     def clear(self) -> None:
         """Let go of everything."""
         self._records.clear()
         self._numbered.clear()
-        self.reserved.clear()
+        self._made.clear()
 
     # -- schemas -----------------------------------------------------------------------------------
 
@@ -112,7 +139,7 @@ class Items:
         assert isinstance(name, str)
         schema = self._registry.get(name)
         assert schema is not None
-        return ItemSource(schema, self, self._registry, self._repository.member_name)
+        return ItemSource(schema, self, self._registry, self._view.member_name)
 
     # -- items -------------------------------------------------------------------------------------
 
@@ -127,7 +154,7 @@ class Items:
         """The item of a record; one that is made shows the state."""
         item = record.item
         if item is None or (not item.schema.fields and self._is_known_anew(item)):
-            item = record.item = self._made(record)
+            item = self._item_of(record)
             show_all(item)
         return item
 
@@ -135,9 +162,9 @@ class Items:
         """The item of a record that is being made; it shows these values and defaults."""
         schema = self.schema_of(record)
         assert schema is not None, "what is made has a known schema"
-        if record.item is None or record.item.schema is not schema:
-            record.item = self._made(record)
         item = record.item
+        if item is None or item.schema is not schema:
+            item = self._item_of(record)
         for name, _, field in schema.columns:
             value = values.get(name, field.default)
             if field.kind == REGISTER:  # it was checked, so it fits
@@ -150,12 +177,21 @@ class Items:
         """Whether an item was made before the program knew its schema, and now it does."""
         return self._registry.get(item.schema.name) not in {None, item.schema}
 
-    def _made(self, record: Record) -> Item:
+    def _item_of(self, record: Record) -> Item:
         schema = self.schema_of(record) or Schema(record.schema, record.version)
+        item = new_item(self._class(schema), self._view, schema, record.key, record)
+        record.item = item
+        self._keep_item(record, item)
+        return item
+
+    def _keep_item(self, record: Record, item: Item) -> None:
+        self._made[record.key] = item
+
+    def _class(self, schema: Schema) -> type[Item]:
         cls = self._classes.get(schema.name)
         if cls is None or cls.__slots__ != tuple(schema.fields):
             cls = self._classes[schema.name] = item_class(schema)
-        return new_item(cls, self._repository, schema, record)
+        return cls
 
     def showing(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
         """All items that show, of one schema or of all that are known; or those deleted instead."""

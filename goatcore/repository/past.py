@@ -23,6 +23,7 @@ from goatcore.repository.counting import resolve
 from goatcore.repository.environment import paused_collector
 from goatcore.repository.item import Item, record_of
 from goatcore.repository.reading import needs_upgrade, read_field, read_registers
+from goatcore.repository.record import Record
 from goatcore.schema.fields import COUNTER, MAP, REGISTER, SET, TEXT, Field
 
 
@@ -38,13 +39,16 @@ class Run(NamedTuple):
 class ItemPast:
     """All that is known of an item's past, kept as long as somebody looks at it."""
 
-    __slots__ = ("__weakref__", "_record", "_states", "_timeline", "item")
+    __slots__ = ("__weakref__", "_states", "_timeline", "item")
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self._record = record_of(item)
         self._states: PastStates | None = None
         self._timeline: Timeline | None = None
+
+    @property
+    def _record(self) -> Record:
+        return record_of(self.item)
 
     @property
     def states(self) -> PastStates:

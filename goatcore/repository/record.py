@@ -7,55 +7,85 @@ applied after them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from weakref import ref
+
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.history.commit import Commit
 from goatcore.history.item_state import ItemState
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.draft import Draft
-from goatcore.repository.item import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from goatcore.repository.item import Item
 
 
 class Record:
     """One item as its repository knows it. Of an item without a counted change, `schema` is ""."""
 
     __slots__ = (
-        "_newest",
-        "_root",
+        "_item",
+        "_state",
         "author",
+        "changed",
         "created",
         "draft",
         "edited",
-        "item",
         "key",
+        "newest",
         "number",
+        "resume",
+        "rooted",
         "schema",
-        "state",
         "version",
         "visible",
     )
 
-    def __init__(self, key: ItemKey) -> None:
+    def __init__(self, key: ItemKey, number: int = -1) -> None:
         self.key = key
-        self.number = -1  # among the items of its view, if it is one of them
-        self.item: Item | None = None
+        self.number = number  # of its row, where rows are kept
+        self.changed = False  # since its row was written, if it has one
+        self._item: ref[Item] | None = None
         self.draft: Draft | None = None
         self.visible = False
         self.forget()
 
     def forget(self) -> None:
         """Back to before the first change, as far as it came from commits."""
-        self.state = ItemState()
+        self._state: ItemState | None = None
+        self.resume: Callable[[], ItemState] = ItemState  # makes the state when it is asked for
         self.schema = ""
         self.version = 0
         self.author = AuthorKey(b"")
         self.created: Stamp | None = None
         self.edited: Stamp | None = None
-        self._newest: tuple[Stamp, CommitId] | None = None
-        self._root: tuple[bool, CommitId] | None = None
+        self.newest: tuple[Stamp, CommitId] | None = None
+        # the commit that decides what the item is, and whether its change stood on others
+        self.rooted: tuple[bool, CommitId] | None = None
+
+    @property
+    def state(self) -> ItemState:
+        """The merged state of its counted changes."""
+        state = self._state
+        if state is None:
+            state = self._state = self.resume()
+        return state
+
+    @property
+    def item(self) -> Item | None:
+        """The item that shows it, while anybody has it."""
+        item = self._item
+        return None if item is None else item()
+
+    @item.setter
+    def item(self, item: Item | None) -> None:
+        self._item = None if item is None else ref(item)
 
     def forget_intent(self) -> None:
         """What was to be made here was not: without a change that says so, it has no schema."""
-        if self._root is None:
+        if self.rooted is None:
             self.schema, self.version = "", 0
 
     def note(self, commit: Commit, schema: str, version: int, *, root: bool) -> None:
@@ -63,22 +93,22 @@ class Record:
         with the smallest commit id (without one, of the change with the smallest), so that all
         peers agree on it in any order of arrival."""
         time = commit.header.time
-        if self._newest is None or (time, commit.id) > self._newest:
-            self._newest = (time, commit.id)
+        if self.newest is None or (time, commit.id) > self.newest:
+            self.newest = (time, commit.id)
             self.edited = time
             self.author = commit.author
         if self.created is None or time < self.created:
             self.created = time
         rank = (not root, commit.id)
-        if schema and (self._root is None or rank < self._root):
-            self._root = rank
+        if schema and (self.rooted is None or rank < self.rooted):
+            self.rooted = rank
             self.schema = schema
             self.version = version
 
     @property
     def root(self) -> CommitId | None:
         """The commit that decides what the item is."""
-        return None if self._root is None else self._root[1]
+        return None if self.rooted is None else self.rooted[1]
 
     @property
     def created_ms(self) -> int:

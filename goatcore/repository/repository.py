@@ -17,9 +17,9 @@ from goatcore.ids import AuthorKey, RepositoryId
 from goatcore.repository.access import KEY_MISSING
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import Unsubscribe
-from goatcore.repository.items import Items
 from goatcore.repository.receiving import Admitted, Receiving
 from goatcore.repository.sealer import Sealer
+from goatcore.repository.shelved_items import ShelvedItems
 from goatcore.repository.store import Store
 from goatcore.repository.view import Ground, View
 from goatcore.repository.walking import Walking
@@ -44,7 +44,7 @@ class Repository(View):
         registry: Registry,
         environment: Environment,
     ) -> None:
-        items = Items(self, registry)
+        items = ShelvedItems(self, registry, store, self.body)
         walking = self._main = Walking(store, sealer, membership, items)
         self._receiving = Receiving(store, walking)
         ground = Ground(path, store, sealer, membership, registry, environment, self._receiving)

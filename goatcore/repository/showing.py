@@ -7,7 +7,7 @@ says of its state; drafts are laid over it by those who write them. Records and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from goatcore.history.item_state import Delta
 from goatcore.history.splices import TextSplice, difference
@@ -19,8 +19,12 @@ from goatcore.repository.item import (
     show,
     splice_shown,
 )
+from goatcore.repository.item_row import Row
 from goatcore.repository.reading import needs_upgrade, read_all, read_field, read_registers
-from goatcore.schema.fields import REGISTER, TEXT
+from goatcore.schema import Schema
+from goatcore.schema.fields import COUNTER, MAP, REGISTER, SET, TEXT
+
+EMPTY: Final[Mapping[str, object]] = {SET: (), MAP: {}, COUNTER: 0}
 
 
 class Shown(NamedTuple):
@@ -50,6 +54,33 @@ def show_all(item: Item) -> None:
         put(item, name, value if value is None or type(value) in field.types else field.default)
     if is_upgraded(item):
         set_upgrade(item, None, needed=False)
+
+
+def is_of_now(row: Row, schema: Schema) -> bool:
+    """Whether nothing of an item is older than its schema."""
+    oldest = row.oldest_version
+    return row.version >= schema.version and (oldest is None or oldest >= schema.version)
+
+
+def show_row(item: Item, row: Row) -> bool:
+    """Show what a row says; False if it takes a state to know."""
+    schema = item.schema
+    if not is_of_now(row, schema):
+        return False
+    if row.sets or row.maps or row.counters:
+        return False
+    put = object.__setattr__
+    values = dict(zip(row.registers[::2], row.registers[1::2], strict=True))
+    texts = dict(zip(row.texts[::2], row.texts[1::2], strict=True)) if row.texts else {}
+    for name, stored, field in schema.columns:
+        if field.kind == REGISTER:
+            value = values.get(stored, field.default)
+            put(item, name, value if value is None or type(value) in field.types else field.default)
+        elif field.kind == TEXT:
+            show(item, name, texts.get(stored, ""))
+        else:
+            show(item, name, EMPTY[field.kind])
+    return True
 
 
 def show_delta(item: Item, delta: Delta) -> Shown:

@@ -55,10 +55,7 @@ class ItemSource:
         return self._items.numbers
 
     def ordinals(self) -> Iterator[int]:
-        name = self._schema.name
-        for record in self._items:
-            if record.visible and record.schema == name:
-                yield record.number
+        return self._items.showing_numbers(self._schema.name)
 
     def ordinal(self, row: Row) -> int:
         return record_of(cast(Item, row)).number
@@ -84,11 +81,19 @@ class ItemSource:
     def _registers(self, name: str) -> ReadMany:
         stored, field = self._schema.stored_name(name), self._schema.fields[name]
         types, default, shown = field.types, field.default, attrgetter(name)
-        records = self._items.numbered
+        told, schema = self._items.told, self._schema
 
         def read(ordinals: Sequence[int]) -> list[object]:
             found: list[object] = []
-            for record in records(ordinals):
+            for ordinal in ordinals:
+                registers = told(ordinal, schema)
+                if registers is not None:
+                    value = dict(zip(registers[::2], registers[1::2], strict=True)).get(
+                        stored, default
+                    )
+                    found.append(value if value is None or type(value) in types else default)
+                    continue
+                record = self._record(ordinal)
                 item, state = record.item, record.state
                 if item is not None:
                     found.append(shown(item))

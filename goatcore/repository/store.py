@@ -8,6 +8,7 @@ durable commits no more than a bounded number is kept in memory. Knows nothing o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from goatcore.clock import Stamp, stamp_ms
@@ -139,13 +140,34 @@ class Store:
 
     def auth_of(self, id_: CommitId) -> Auth:
         """The heads of `/sys/members` that a held commit claims, its own or its predecessor's."""
-        return self._table.auth(self._order(id_))
+        return self._table.auth(self.order_of(id_))
 
     def time_of(self, id_: CommitId) -> Stamp:
         """The time in a held commit's header."""
-        return self._table.time(self._order(id_))
+        return self._table.time(self.order_of(id_))
 
-    def _order(self, id_: CommitId) -> int:
+    # by order numbers: those of one repository are the same as long as it is open
+
+    def id_at(self, order: int) -> CommitId:
+        """The commit with an order number."""
+        durable = self._durable
+        if order < durable.count:
+            return durable.id(order)
+        return next(islice(self._ahead, order - durable.count, None))
+
+    def time_at(self, order: int) -> Stamp:
+        """The time in the header of the commit with an order number."""
+        return self._table.time(order)
+
+    def author_at(self, order: int) -> AuthorKey:
+        """The author of the commit with an order number."""
+        durable = self._durable
+        if order < durable.count:
+            return durable.author(durable.author_of(order))
+        return self._ahead[self.id_at(order)].commit.author
+
+    def order_of(self, id_: CommitId) -> int:
+        """The order number of a held commit."""
         ahead = self._ahead.get(id_)
         order = self._durable.order(id_) if ahead is None else ahead.order
         assert order is not None, "a commit that is not held"

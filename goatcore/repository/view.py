@@ -30,6 +30,7 @@ from goatcore.repository.item import Item, Unsubscribe, record_of
 from goatcore.repository.items import Items
 from goatcore.repository.own_steps import OwnSteps
 from goatcore.repository.receiving import Line, Receiving
+from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Store
 from goatcore.repository.telling import Telling
@@ -206,6 +207,14 @@ class View(ABC):
         """Call back after every change of any item."""
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def record(self, item: Item) -> Record:
+        """What is kept of an item. Raises `Closed` for one that nobody looked at in time."""
+        return self._items.of_item(item)
+
+    def listened(self, item: Item, somebody: bool) -> None:
+        """Somebody listens to an item, or nobody any more."""
+        self._items.listened(item, somebody)
 
     # -- the past: its modules are loaded by who looks back ----------------------------------------
 

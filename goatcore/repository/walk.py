@@ -18,6 +18,7 @@ from goatcore.history.operations import Operation
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
 from goatcore.repository.counting import Counted, resolve
+from goatcore.repository.item_history import change_record
 from goatcore.repository.items import Items
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
@@ -56,18 +57,22 @@ class Walk(ABC):
         """Walk a commit that counts; what it changed is added to `changes`, if those are given."""
         commit, body = counted
         for change in body.changes:
-            record = self._items.record(change.key)
-            assert record.draft is None, "drafts are committed before others' changes are walked"
-            delta = self._take_in(record, commit, change)
-            if changes is not None:
-                self._show(record, delta, changes)
+            self.walk_change(commit, change, changes)
+
+    def walk_change(self, commit: Commit, change: Change, changes: list[ItemChange] | None) -> None:
+        """Walk one change of a commit that counts."""
+        record = self._items.record(change.key)
+        assert record.draft is None, "drafts are committed before others' changes are walked"
+        delta = self._take_in(record, commit, change)
+        if changes is None:
+            record.visible = delta.visible
+        else:
+            self._show(record, delta, changes)
 
     def _take_in(self, record: Record, commit: Commit, change: Change) -> Delta:
         parents = resolve(self._store, commit, change)
         standing = tuple(parent for parent in parents if parent in record.state)
-        sound = len(standing) == len(change.parents) and change.operations is not None
-        operations = change.operations if sound and change.operations else ()
-        delta = self._apply(record, commit, standing, operations, change.version)
+        delta = self._put(record, change_record(commit, change, standing))
         record.note(commit, change.schema, change.version, root=not standing)
         return delta
 
@@ -80,9 +85,14 @@ class Walk(ABC):
         version: int,
     ) -> Delta:
         author, seq, time = commit.header[1:4]
-        return record.state.apply(
-            ChangeRecord(author, seq, commit.id, time, parents, operations, version)
+        return self._put(
+            record, ChangeRecord(author, seq, commit.id, time, parents, operations, version)
         )
+
+    def _put(self, record: Record, change: ChangeRecord) -> Delta:
+        delta = record.state.apply(change)
+        self._items.changed(record)
+        return delta
 
     # -- showing -----------------------------------------------------------------------------------
 
@@ -100,14 +110,13 @@ class Walk(ABC):
             kind = kind_of(was, record.visible)
             changes.append(ItemChange(item, kind, fields, splices, False))
 
-    @staticmethod
-    def _leave_schema(record: Record, was: bool, changes: list[ItemChange]) -> bool:
+    def _leave_schema(self, record: Record, was: bool, changes: list[ItemChange]) -> bool:
         """Of items that two people made under one key, one decides what it is. Where that is
         another than shown, the item that was shown is gone. Whether one shows still."""
         item = record.item
         if item is None or item.schema.name == record.schema or not record.schema:
             return was
-        record.item = None
+        self._items.leave(record)
         if was:
             fields = frozenset(item.schema.fields)
             changes.append(ItemChange(item, "removed", fields, NO_SPLICES, False))
@@ -139,17 +148,19 @@ class Walk(ABC):
         """Show records, whose states are all new; `before` tells which of them showed."""
         changes: list[ItemChange] = []
         for record in records:
-            was = before.get(record, False)
             record.visible = record.state.visible
-            was = self._leave_schema(record, was, changes)
-            if record.item is None and not (
-                record.visible and not was and self._items.schema_of(record)
-            ):
-                continue  # nobody has seen it
-            item = self._items.of(record)
-            show_all(item)
-            if was or record.visible:
-                kind = kind_of(was, record.visible)
-                fields = frozenset(item.schema.fields)
-                changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))
+            self._show_anew(record, before.get(record, False), changes)
         return changes
+
+    def _show_anew(self, record: Record, was: bool, changes: list[ItemChange]) -> None:
+        was = self._leave_schema(record, was, changes)
+        if record.item is None and not (
+            record.visible and not was and self._items.schema_of(record)
+        ):
+            return  # nobody has seen it
+        item = self._items.of(record)
+        show_all(item)
+        if was or record.visible:
+            kind = kind_of(was, record.visible)
+            fields = frozenset(item.schema.fields)
+            changes.append(ItemChange(item, kind, fields, NO_SPLICES, False))

@@ -13,11 +13,11 @@ from goatcore.history.commit import Commit
 from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import ItemChange
-from goatcore.repository.counting import Counting
+from goatcore.repository.counting import Counted, Counting
 from goatcore.repository.environment import Membership
-from goatcore.repository.items import Items
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
+from goatcore.repository.shelved_items import ShelvedItems
 from goatcore.repository.store import Store
 from goatcore.repository.verdicts import Verdicts
 from goatcore.repository.walk import Walk
@@ -26,8 +26,11 @@ from goatcore.repository.walk import Walk
 class Walking(Walk):
     """The counted commits of the main line, walked into the states of its items."""
 
-    def __init__(self, store: Store, sealer: Sealer, membership: Membership, items: Items) -> None:
+    def __init__(
+        self, store: Store, sealer: Sealer, membership: Membership, items: ShelvedItems
+    ) -> None:
         super().__init__(store, sealer, items)
+        self._shelved = items
         self.verdicts = Verdicts(store, membership)
         self.counting = Counting(store, self.verdicts.passes)
         self._locked = 0
@@ -57,8 +60,7 @@ class Walking(Walk):
         """Walk all that the log has, before anything is shown."""
         for commit in commits:
             self._read(commit, None)
-        for record in self._items:
-            record.visible = record.state.visible
+        self._shelved.put_all_away()
 
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
         changes: list[ItemChange] = []
@@ -85,7 +87,17 @@ class Walking(Walk):
             self._locked += 1
             return
         for counted in self.counting.take(commit, decode_body(data)):
-            self.walk(counted, changes)
+            if changes is None:
+                self._load(counted)
+            else:
+                self.walk(counted, changes)
+
+    def _load(self, counted: Counted) -> None:
+        """Walk a commit of which nobody is told."""
+        commit, body = counted
+        for change in body.changes:
+            if not self._shelved.made(change, commit.id):
+                self.walk_change(commit, change, None)
 
     # -- counting again ----------------------------------------------------------------------------
 
@@ -104,9 +116,19 @@ class Walking(Walk):
     def count_again(self) -> list[ItemChange]:
         self.counting = Counting(self._store, self.verdicts.passes)
         self._locked = 0
-        before = {record: record.visible for record in self._items}
-        for record in before:
-            record.forget()
+        items, changes = self._shelved, list[ItemChange]()
+        before = items.forget_all()
         for commit in self._store.commits():
             self._read(commit, None)
-        return self._all_shown_anew(self._items, before)
+        for key, was, item in before:
+            record = items.find(key)
+            if item is not None:
+                record = record or items.record(key)
+                items.adopt(record, item)
+            if record is not None:
+                self._show_anew(record, was, changes)
+        known = {one.key for one in before}
+        for record in items:
+            if record.key not in known:
+                self._show_anew(record, False, changes)
+        return changes

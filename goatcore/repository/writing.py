@@ -156,9 +156,8 @@ class Writing:
         self._drafts.of(record).add((RESTORE,) if visible else (DELETE,))
         record.visible = visible
         self._drafts.record_now(record)
-        if was != visible:
-            kind = kind_of(was, visible)
-            self._telling.tell([ItemChange(item, kind, NO_FIELDS, NO_SPLICES, True)])
+        kind = kind_of(was, visible)
+        self._telling.tell([ItemChange(item, kind, NO_FIELDS, NO_SPLICES, True)])
 
     def _check(self, item: Item, name: str = "") -> None:
         if self._drafts.transaction is None:  # which was allowed when it began

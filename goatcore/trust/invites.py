@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection
 from enum import Enum
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 from goatcore.clock import Clock
@@ -30,6 +29,8 @@ PREFIX_LETTERS: Final = 4  # so many letters tell a word from all others
 @lru_cache(maxsize=1)
 def words() -> tuple[str, ...]:
     """The 1,024 words, ascending; no two start with the same four letters."""
+    from importlib.resources import files  # who invites nobody does not pay for it
+
     text = files("goatcore.trust").joinpath("words.txt").read_text("ascii")
     return tuple(text.split())
 

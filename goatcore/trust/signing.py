@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.bindings import (
+    crypto_scalarmult_base,
+    crypto_sign,
+    crypto_sign_open,
+    crypto_sign_seed_keypair,
+)
 from nacl.exceptions import BadSignatureError
 
 from goatcore.ids import AuthorKey
@@ -81,4 +85,4 @@ class DeviceKeys:
         self.sign_seed = sign_seed
         self.author = self._signing.public
         self.box_private = box_private
-        self.box = X25519PrivateKey.from_private_bytes(box_private).public_key().public_bytes_raw()
+        self.box = crypto_scalarmult_base(box_private)

@@ -11,6 +11,7 @@ import random
 from types import ModuleType
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from goatcore.query import Insert, Move, Remove, Update
+from goatcore.repository import shelved_items
 
 WHO = st.integers(0, 2)
 KEY = st.sampled_from(["a", "b", "c", "d"])
@@ -336,12 +338,16 @@ def machine(peers: ModuleType) -> type[RuleBasedStateMachine]:
     return Replicas
 
 
-def test_whatever_happened_all_show_the_same(peers: ModuleType, request: Any) -> None:
+@pytest.mark.parametrize("records_kept", [shelved_items.LIVE_MAX, 1])
+def test_whatever_happened_all_show_the_same(
+    peers: ModuleType, request: Any, monkeypatch: pytest.MonkeyPatch, records_kept: int
+) -> None:
+    monkeypatch.setattr(shelved_items, "LIVE_MAX", records_kept)
     slow = request.config.getoption("--slow")
     run_state_machine_as_test(
         machine(peers),
         settings=settings(
-            max_examples=1_000 if slow else 200,
+            max_examples=500 if slow else 100,
             stateful_step_count=50,
             phases=[phase for phase in Phase if slow or phase is not Phase.shrink],
             deadline=None,

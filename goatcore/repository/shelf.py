@@ -1,0 +1,128 @@
+"""The shelf: the rows of all items by number, as the checkpoint has them or as they changed since.
+
+Owns the numbers of keys and schemas. Invariant: a key keeps its number as long as the repository is
+open, and in every checkpoint that follows; a row that was put shadows the checkpoint's. Knows
+nothing of what rows say beyond the key in front and the schema behind it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import Protocol
+
+from goatcore.ids import ItemKey
+
+
+class Base(Protocol):
+    """The items of a checkpoint."""
+
+    @property
+    def count(self) -> int:
+        """Numbers below it are the checkpoint's."""
+
+    def find(self, key: str) -> int | None:
+        """The number of a key."""
+
+    def row(self, number: int) -> bytes:
+        """The row of an item."""
+
+    def of_schema(self, schema: int) -> array[int]:
+        """The numbers of the items that have a schema, ascending."""
+
+    @property
+    def schemas(self) -> list[str]:
+        """The names of schemas, by number."""
+
+
+class Shelf:
+    """Rows of one repository's items."""
+
+    __slots__ = ("_base", "_first", "_freed", "_keys", "_members", "_names", "_schemas", "count",
+                 "rows")  # fmt: skip
+
+    def __init__(self, base: Base | None = None) -> None:
+        self._base = base
+        self._first = 0 if base is None else base.count
+        self.count = self._first  # numbers that were given
+        self._keys: dict[str, int] = {}  # of items that the base has not
+        self.rows: dict[int, bytes] = {}  # that are not, or not so, in the base
+        self._names = [] if base is None else list(base.schemas)
+        self._schemas = {name: number for number, name in enumerate(self._names)}
+        # numbers that got a schema, besides those of the base; some may have left it since
+        self._members: dict[int, array[int]] = {}
+
+    @classmethod
+    def numbered(cls, numbers: dict[ItemKey, int | None], count: int) -> Shelf:
+        """An empty shelf on which keys have their numbers already."""
+        shelf = cls()
+        shelf.count = count
+        shelf._keys = {key: number for key, number in numbers.items() if number is not None}
+        return shelf
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def find(self, key: str) -> int | None:
+        """The number of a key; None if it has none."""
+        number = self._keys.get(key)
+        if number is None and self._base is not None:
+            number = self._base.find(key)
+        return number
+
+    def number(self, key: ItemKey) -> int:
+        """A number for a key that has none yet."""
+        number = self._keys[key] = self.count
+        self.count += 1
+        return number
+
+    def forget(self, key: ItemKey) -> None:
+        """Nothing was ever put under this key; its number stays empty."""
+        del self._keys[key]
+
+    @property
+    def added(self) -> Iterable[tuple[str, int]]:
+        """Keys with numbers that the base has not."""
+        return self._keys.items()
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def row(self, number: int) -> bytes | None:
+        """What was put under a number; None if nothing was."""
+        row = self.rows.get(number)
+        if row is None and number < self._first and self._base is not None:
+            row = self._base.row(number)
+        return row
+
+    def put(self, number: int, schema: int, row: bytes) -> None:
+        """Put a row of an item that has this schema."""
+        self.rows[number] = row
+        members = self._members.get(schema)
+        if members is None:
+            members = self._members[schema] = array("I")
+        members.append(number)
+
+    # -- schemas -----------------------------------------------------------------------------------
+
+    @property
+    def schemas(self) -> list[str]:
+        """The names of all schemas, by number."""
+        return self._names
+
+    def schema(self, name: str) -> int:
+        """The number of a schema, given to it if it has none."""
+        number = self._schemas.get(name)
+        if number is None:
+            number = self._schemas[name] = len(self._names)
+            self._names.append(name)
+        return number
+
+    def of_schema(self, name: str) -> list[int]:
+        """The numbers of all items that were put with a schema, ascending, left or not."""
+        number = self._schemas.get(name)
+        if number is None:
+            return []
+        members = self._members.get(number, ())
+        if self._base is None or number >= len(self._base.schemas):
+            return sorted(set(members))
+        base = self._base.of_schema(number)
+        return sorted({*base, *members}) if members else list(base)

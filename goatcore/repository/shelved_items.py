@@ -1,0 +1,343 @@
+"""Items that are rows until somebody looks: those of a main line.
+
+Owns which records and items are in memory. Invariant: an item that nobody has, and a record that is
+as its row says, may go and come back when they are asked for; whatever is in memory, a record has
+at most one item. What is kept without being used is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakValueDictionary
+
+from goatcore.errors import Closed
+from goatcore.history.body import Body, Change
+from goatcore.history.commit import Commit
+from goatcore.history.item_reading import ChangeRecord
+from goatcore.ids import CommitId, ItemKey
+from goatcore.repository.branch_base import BRANCH_SCHEMA
+from goatcore.repository.item import (
+    Item,
+    attach,
+    listeners_of,
+    new_item,
+    record_of,
+    recorded,
+)
+from goatcore.repository.item_history import history_of
+from goatcore.repository.item_row import Row, made_row, pack_row, restored, row_of
+from goatcore.repository.items import Items, stamp_of
+from goatcore.repository.record import Record
+from goatcore.repository.shelf import Shelf
+from goatcore.repository.showing import is_of_now, show_row
+from goatcore.repository.store import Store
+from goatcore.schema import Registry, Schema
+from goatcore.values import unpack
+
+if TYPE_CHECKING:
+    from goatcore.repository.view import View
+
+LIVE_MAX: Final = 4096  # records that are kept though nobody has their items
+
+
+class Before(NamedTuple):
+    """An item as it was before everything was walked again."""
+
+    key: ItemKey
+    visible: bool
+    item: Item | None  # if anybody has it
+
+
+class ShelvedItems(Items):
+    """The items of a main line."""
+
+    def __init__(
+        self, view: View, registry: Registry, store: Store, read: Callable[[Commit], Body]
+    ) -> None:
+        """`read` gives what a commit says."""
+        super().__init__(view, registry)
+        self._store = store
+        self._read = read
+        self._shelf = Shelf()
+        self._live: dict[int, Record] = {}  # used last, the longest ago first
+        self._shown: WeakValueDictionary[int, Item] = WeakValueDictionary()
+        self._heard: dict[int, Item] = {}  # items that somebody listens to
+
+    # -- records -----------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every record there is now, whatever is made meanwhile."""
+        for number in range(self._shelf.count):
+            record = self.at(number)
+            if record is not None:
+                yield record
+
+    def find(self, key: str) -> Record | None:
+        """The record of a key."""
+        number = self._shelf.find(key)
+        return None if number is None else self.at(number)
+
+    def record(self, key: ItemKey) -> Record:
+        """The record of a key, made if there is none."""
+        number = self._shelf.find(key)
+        record = None if number is None else self.at(number)
+        if record is None:
+            record = Record(key, self._shelf.number(key) if number is None else number)
+            record.changed = True
+            self._keep(record)
+        return record
+
+    def at(self, number: int) -> Record | None:
+        """The record with a number; None if there is none (any more)."""
+        record = self._live.get(number)
+        if record is not None:
+            return record
+        item = self._shown.get(number)
+        if item is not None:
+            record = recorded(item)
+        if record is None:
+            row = self._shelf.row(number)
+            if row is None:
+                return None
+            record = self._restored(number, _row(row))
+            if item is not None:
+                attach(item, record)
+                record.item = item
+        self._keep(record)
+        return record
+
+    def _restored(self, number: int, row: Row) -> Record:
+        store, read = self._store, self._read
+        newest, heads, twins = row.newest, row.heads, row.twins
+
+        def history() -> list[ChangeRecord]:
+            ends = [heads] if isinstance(heads, int) else heads
+            ids = [store.id_at(newest - offset) for offset in (*ends, *twins)]
+            return history_of(store, read, row.key, ids)
+
+        return restored(row, number, self._shelf.schemas[row.schema], store, history)
+
+    def of_item(self, item: Item) -> Record:
+        """The record of an item that was shown without one."""
+        record = self.find(item.key)
+        if record is None:
+            raise Closed("This notebook is closed.")
+        return record
+
+    def changed(self, record: Record) -> None:
+        """A record is another than its row says, if it has one."""
+        record.changed = True
+        self._live.pop(record.number, None)
+        self._keep(record)
+
+    def _keep(self, record: Record) -> None:
+        live = self._live
+        live[record.number] = record
+        if len(live) > LIVE_MAX:
+            for _ in range(2):
+                self._settle(live.pop(next(iter(live))))
+
+    def _settle(self, record: Record) -> None:
+        """Keep a record's row only, if that says all."""
+        if record.draft is not None or (record.changed and record.newest is None):
+            self._live[record.number] = record
+        elif record.changed:
+            self.put_away(record)
+
+    def put_away(self, record: Record) -> None:
+        """Write the row of a record."""
+        schema = self._shelf.schema(record.schema)
+        row = row_of(record, schema, self._store)
+        self._shelf.put(record.number, schema, pack_row(row))
+        record.changed = False
+
+    def put_all_away(self) -> None:
+        """Write the rows of all records that can do without anything else."""
+        live = self._live
+        for number in list(live):
+            self._settle(live.pop(number))
+
+    def made(self, change: Change, commit: CommitId) -> bool:
+        """Take in the change that made an item, if it is nothing unusual and the first one of its
+        key. Of what it made there is nothing but the row."""
+        shelf = self._shelf
+        if change.parents:
+            return False
+        number = shelf.find(change.key)
+        if number is not None and (number in self._live or shelf.row(number) is not None):
+            return False
+        schema = shelf.schema(change.schema)
+        row = made_row(schema, change, self._store.order_of(commit))
+        if row is None:
+            return False
+        shelf.put(shelf.number(change.key) if number is None else number, schema, row)
+        return True
+
+    def forget(self, record: Record) -> None:
+        """Nothing was ever made under this key."""
+        self._live.pop(record.number, None)
+        self._shown.pop(record.number, None)
+        self._heard.pop(record.number, None)
+        self._shelf.forget(record.key)
+
+    def forget_all(self) -> list[Before]:
+        """Start anew, without any record: keys, whether they showed, and the items that somebody
+        has, as they were."""
+        before: list[Before] = []
+        for number in range(self._shelf.count):
+            item = self._shown.get(number)
+            record = self._live.get(number) or (None if item is None else recorded(item))
+            if record is not None:
+                before.append(Before(record.key, record.visible, item))
+                continue
+            data = self._shelf.row(number)
+            if data is not None:
+                row = _row(data)
+                before.append(Before(row.key, row.visible, item))
+        numbers = {one.key: self._shelf.find(one.key) for one in before}
+        self._shelf = Shelf.numbered(numbers, self._shelf.count)
+        self._live.clear()
+        self._shown.clear()
+        self._heard.clear()
+        return before
+
+    def adopt(self, record: Record, item: Item) -> None:
+        """An item of before shows this record now."""
+        attach(item, record)
+        record.item = item
+        self._shown[record.number] = item
+        self.listened(item, bool(listeners_of(item)))
+
+    def leave(self, record: Record) -> None:
+        """The item of a record is no item of it any more."""
+        record.item = None
+        self._shown.pop(record.number, None)
+        self._heard.pop(record.number, None)
+
+    def listened(self, item: Item, somebody: bool) -> None:
+        """Somebody listens to an item, or nobody any more."""
+        record = record_of(item)
+        if somebody and record.item is item:
+            self._heard[record.number] = item
+        elif self._heard.get(record.number) is item:
+            del self._heard[record.number]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._shelf = Shelf()
+        self._live.clear()
+        self._shown.clear()
+        self._heard.clear()
+
+    # -- items -------------------------------------------------------------------------------------
+
+    def _keep_item(self, record: Record, item: Item) -> None:
+        self._shown[record.number] = item
+
+    def reserved(self) -> list[Record]:
+        found = [self.at(number) for number in self._numbers(BRANCH_SCHEMA)]
+        return [record for record in found if record is not None]
+
+    def keys(self) -> Iterable[ItemKey]:
+        return [record.key for record in self]
+
+    @property
+    def numbers(self) -> int:
+        return self._shelf.count
+
+    def numbered(self, numbers: Iterable[int]) -> list[Record]:
+        return [self.at(number) for number in numbers]  # type: ignore[misc]
+
+    def showing_numbers(self, schema: str) -> Iterator[int]:
+        for number in self._numbers(schema):
+            record = self._known(number)
+            if record is None:
+                data = self._shelf.row(number)
+                if data is not None:
+                    row = _row(data)
+                    if row.visible and self._shelf.schemas[row.schema] == schema:
+                        yield number
+            elif record.visible and record.schema == schema:
+                yield number
+
+    def told(self, number: int, schema: Schema) -> Sequence[object] | None:
+        if self._known(number) is not None:
+            return None
+        data = self._shelf.row(number)
+        if data is None:
+            return None
+        row = _row(data)
+        return row.registers if is_of_now(row, schema) else None
+
+    def stamps(self) -> Iterator[tuple[ItemKey, str, bytes]]:
+        store, shelf = self._store, self._shelf
+        for number in range(shelf.count):
+            record = self._known(number)
+            if record is not None:
+                if record.visible:
+                    yield record.key, record.schema, stamp_of(record)
+                continue
+            data = shelf.row(number)
+            if data is not None:
+                row = _row(data)
+                if row.visible:
+                    heads = [row.heads] if isinstance(row.heads, int) else row.heads
+                    ids = sorted([store.id_at(row.newest - offset) for offset in heads])
+                    yield row.key, shelf.schemas[row.schema], b"".join([id_[:8] for id_ in ids])
+
+    def _known(self, number: int) -> Record | None:
+        """The record with a number, if it is in memory."""
+        record = self._live.get(number)
+        if record is None:
+            item = self._shown.get(number)
+            record = None if item is None else recorded(item)
+        return record
+
+    def showing(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
+        """All items that show, of one schema or of all that are known; or those deleted instead."""
+        if schema is None:
+            yield from super().showing(deleted=deleted)
+            return
+        self._registry.add(schema)
+        for number in self._numbers(schema.name):
+            item = None if deleted else self._shown_without_record(number, schema)
+            if item is None:
+                found = self.at(number)
+                if found is None or found.schema != schema.name or found.visible is deleted:
+                    continue
+                item = self.of(found)
+            yield item
+
+    def _numbers(self, name: str) -> Iterator[int]:
+        """The numbers of items that have a schema, and maybe of some that have another."""
+        numbers = self._shelf.of_schema(name)
+        fresh = [
+            number
+            for number, record in self._live.items()
+            if record.changed and record.schema == name
+        ]
+        return iter(sorted({*numbers, *fresh}) if fresh else numbers)
+
+    def _shown_without_record(self, number: int, schema: Schema) -> Item | None:
+        """The item with a number, straight from its row; None if that does not say all."""
+        if number in self._live:
+            return None
+        item = self._shown.get(number)
+        if item is not None:
+            return item if recorded(item) is None and item.schema is schema else None
+        data = self._shelf.row(number)
+        if data is None:
+            return None
+        row = _row(data)
+        if not row.visible or self._shelf.schemas[row.schema] != schema.name:
+            return None
+        item = new_item(self._class(schema), self._view, schema, row.key, None)
+        if not show_row(item, row):
+            return None
+        self._shown[number] = item
+        return item
+
+
+def _row(data: bytes) -> Row:
+    return Row(*unpack(data))  # type: ignore[misc]
