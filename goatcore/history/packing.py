@@ -143,11 +143,18 @@ class Unpacker:
     """Gives back the commits of one stream. `trusted`: it is one that this device wrote and a keyed
     checksum vouches for, so packed commits are not parsed once more."""
 
-    def __init__(self, repository: RepositoryId, *, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        repository: RepositoryId,
+        *,
+        trusted: bool = False,
+        authors: Mapping[AuthorKey, Last] | None = None,
+    ) -> None:
+        """`authors`: where their chains stand in a stream that is gone on with."""
         self._repository = repository
         self._trusted = trusted
-        self._authors: dict[AuthorKey, Last] = {}
-        self._order: list[AuthorKey] = []
+        self._authors = dict(authors or {})
+        self._order = sorted(self._authors, key=lambda author: self._authors[author].number)
 
     def unpack(self, entry: object) -> Commit:
         """The commit of a whole (`bytes`) or packed (`list`) entry. Raises `Malformed`."""

@@ -127,7 +127,7 @@ class BranchWalking(Walk):
             commit = self._store.find(ids[self._seen])
             assert commit is not None
             self._seen += 1
-            if self._main.verdicts.passes(commit):
+            if self._main.verdicts.passes(commit.id):
                 yield commit
 
     def body(self, commit: Commit) -> Body:
@@ -204,7 +204,7 @@ class BranchWalking(Walk):
     def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
         counting = self.counting
         self._main.read([commit])
-        if not self._main.verdicts.passes(commit):
+        if not self._main.verdicts.passes(commit.id):
             return False
         for one in counting.take(commit):
             for record, (_, schema, version, heads, operations) in edits:

@@ -90,7 +90,7 @@ class Branches:
         counting = self._trunk.walking.counting
         waiting = [counting.aside(id_) for id_ in counting.branched.get(branch, [])]
         passes = self._trunk.walking.verdicts.passes
-        return [one.commit for one in waiting if one is not None and passes(one.commit)]
+        return [one.commit for one in waiting if one is not None and passes(one.commit.id)]
 
     # -- hearing -----------------------------------------------------------------------------------
 

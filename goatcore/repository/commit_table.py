@@ -2,12 +2,15 @@
 
 Owns, by order number, the log position, time, `auth` and epoch of every commit; with its chain
 (author, seq, prev), which the index has, a packed record gives back the commit's exact bytes.
-Invariant: 24 bytes a commit; equal `auth` and epochs are kept once. Reads nothing itself.
+Invariant: 24 bytes a commit, none for those that the checkpoint has; equal `auth` and epochs are
+kept once. Reads nothing itself.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from goatcore.clock import Stamp
 from goatcore.ids import CommitId, EpochId
@@ -15,13 +18,50 @@ from goatcore.ids import CommitId, EpochId
 Auth = tuple[CommitId, ...]
 
 
+class TableGround(Protocol):
+    """The first rows of a table, as they were written down."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+
+    @property
+    def auths(self) -> Sequence[Auth]:
+        """All `auth`, by number."""
+
+    @property
+    def epochs(self) -> Sequence[EpochId]:
+        """All epochs, by number."""
+
+    def position(self, order: int) -> int: ...
+
+    def time(self, order: int) -> int: ...
+
+    def auth(self, order: int) -> int: ...
+
+    def epoch(self, order: int) -> int: ...
+
+
+class Rows(NamedTuple):
+    """What a table has beyond its ground, by column."""
+
+    positions: array[int]
+    times: array[int]
+    auth: array[int]
+    epoch: array[int]
+    auths: Sequence[Auth]  # all of them
+    epochs: Sequence[EpochId]
+
+
 class CommitTable:
     """Columns by order number. Commits are added in that order."""
 
     __slots__ = ("_auth", "_auth_numbers", "_auths", "_epoch", "_epoch_numbers", "_epochs",
-                 "_position", "_time")  # fmt: skip
+                 "_first", "_ground", "_position", "_time")  # fmt: skip
 
     def __init__(self) -> None:
+        self._ground: TableGround | None = None
+        self._first = 0
         self._position = array("Q")
         self._time = array("Q")
         self._auth = array("I")
@@ -32,7 +72,28 @@ class CommitTable:
         self._epoch_numbers: dict[EpochId, int] = {}
 
     def __len__(self) -> int:
-        return len(self._position)
+        return self._first + len(self._position)
+
+    def stand_on(self, ground: TableGround) -> None:
+        """Let go of the first rows: the ground has them. An empty table takes them from it."""
+        if not len(self):
+            self._auths, self._epochs = list(ground.auths), list(ground.epochs)
+            self._auth_numbers = {auth: number for number, auth in enumerate(self._auths)}
+            self._epoch_numbers = {epoch: number for number, epoch in enumerate(self._epochs)}
+        for column in (self._position, self._time, self._auth, self._epoch):
+            del column[: ground.count - self._first]
+        self._ground, self._first = ground, ground.count
+
+    def rows(self) -> Rows:
+        """A copy of what the ground has not."""
+        return Rows(
+            self._position[:],
+            self._time[:],
+            self._auth[:],
+            self._epoch[:],
+            self._auths.copy(),
+            self._epochs.copy(),
+        )
 
     def add(self, position: int, time: Stamp, auth: Auth, epoch: EpochId) -> int:
         """The next commit: where its record begins and what its header says; its order number."""
@@ -48,20 +109,28 @@ class CommitTable:
         self._epoch.append(number)
         self._position.append(position)
         self._time.append(time)
-        return len(self._position) - 1
+        return len(self) - 1
 
     def position(self, order: int) -> int:
         """Where the commit's record begins in the log."""
-        return self._position[order]
+        if self._ground is not None and order < self._first:
+            return self._ground.position(order)
+        return self._position[order - self._first]
 
     def time(self, order: int) -> Stamp:
         """The time in the commit's header."""
-        return Stamp(self._time[order])
+        if self._ground is not None and order < self._first:
+            return Stamp(self._ground.time(order))
+        return Stamp(self._time[order - self._first])
 
     def auth(self, order: int) -> Auth:
         """The heads of `/sys/members` that the commit claims, its own or its predecessor's."""
-        return self._auths[self._auth[order]]
+        if self._ground is not None and order < self._first:
+            return self._auths[self._ground.auth(order)]
+        return self._auths[self._auth[order - self._first]]
 
     def epoch(self, order: int) -> EpochId:
         """The epoch that the commit's body is sealed under."""
-        return self._epochs[self._epoch[order]]
+        if self._ground is not None and order < self._first:
+            return self._epochs[self._ground.epoch(order)]
+        return self._epochs[self._epoch[order - self._first]]

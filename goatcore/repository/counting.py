@@ -15,9 +15,10 @@ from typing import NamedTuple
 from goatcore.history.body import Body, Change
 from goatcore.history.commit import Commit
 from goatcore.ids import BranchId, CommitId
+from goatcore.repository.ground import Kept
 from goatcore.repository.store import Store
 
-Passes = Callable[[Commit], bool]
+Passes = Callable[[CommitId], bool]
 
 
 class Counted(NamedTuple):
@@ -30,22 +31,42 @@ class Counted(NamedTuple):
 class Counting:
     """The counted set of the main line; it grows commit by commit."""
 
-    def __init__(self, store: Store, passes: Passes) -> None:
+    def __init__(
+        self, store: Store, passes: Passes, read: Callable[[Commit], Body], kept: Kept | None = None
+    ) -> None:
+        """`read` gives what a commit says; `kept` is what was kept of one like this."""
         self._store = store
         self._passes = passes
-        self._counted: set[CommitId] = set()
-        self._aside: dict[CommitId, Counted] = {}  # held and readable, but does not show
+        self._read = read
+        # held and readable, but does not show; None: to be read when it is asked for
+        self._aside: dict[CommitId, Counted | None] = {}
+        self.locked: dict[CommitId, None] = {}  # the key has not arrived
         # counted only because others stand on them -> who does; parents first
         self.foreign: dict[CommitId, list[CommitId]] = {}
         self.branched: dict[BranchId, list[CommitId]] = {}  # commits of branches, parents first
+        if kept is not None:
+            self._aside = dict.fromkeys(map(CommitId, kept.aside))
+            self.locked = dict.fromkeys(map(CommitId, kept.locked))
+            self.foreign = {CommitId(id_): _ids(children) for id_, children in kept.foreign}
+            self.branched = {BranchId(branch): _ids(ids) for branch, ids in kept.branched}
+
+    def kept(self, verdicts: Iterable[tuple[bytes, list[bytes], bool]]) -> Kept:
+        """What there is to keep, for one like this."""
+        return Kept(
+            list(self._aside),
+            [(id_, list(children)) for id_, children in self.foreign.items()],
+            [(branch, list(ids)) for branch, ids in self.branched.items()],
+            list(self.locked),
+            list(verdicts),
+        )
 
     def __contains__(self, id_: CommitId) -> bool:
-        return id_ in self._counted
+        return id_ not in self._aside and id_ not in self.locked and self._store.holds(id_)
 
     @property
     def quarantined(self) -> int:
         """Held commits that do not pass, and that nothing counted stands on."""
-        return sum(not self._passes(one.commit) for one in self._aside.values())
+        return sum(not self._passes(id_) for id_ in self._aside)
 
     def take(self, commit: Commit, body: Body) -> list[Counted]:
         """What counts now that this commit is held: nothing, or it with what it stands on,
@@ -53,21 +74,20 @@ class Counting:
         one = Counted(commit, body)
         if body.branch is not None:
             self.branched.setdefault(body.branch, []).append(commit.id)
-        if body.branch is not None or not self._passes(commit):
+        if body.branch is not None or not self._passes(commit.id):
             self._aside[commit.id] = one
             return []
         if not self._aside and not self.foreign:
-            self._counted.add(commit.id)
             return [one]
         return self._reached(one)
 
     def aside(self, id_: CommitId) -> Counted | None:
         """A commit that does not count, if this is one."""
-        return self._aside.get(id_)
-
-    def own(self, commit: Commit) -> None:
-        """A commit made here, which stands on counted ones only."""
-        self._counted.add(commit.id)
+        one = self._aside.get(id_)
+        if one is None and id_ in self._aside:
+            commit = self._store.raw(id_)
+            one = self._aside[id_] = Counted(commit, self._read(commit))
+        return one
 
     def stands(self, child: CommitId, parents: Iterable[CommitId]) -> None:
         """Note which foreign commits a counted one stands on."""
@@ -83,19 +103,23 @@ class Counting:
             top = stack[-1]
             commit, body = top
             parents = [one for c in body.changes for one in resolve(self._store, commit, c)]
-            below = [self._aside[parent] for parent in parents if parent in self._aside]
-            if below:
-                stack.append(below[0])
+            below = next(filter(None, map(self.aside, parents)), None)
+            if below is not None:
+                stack.append(below)
                 continue
             stack.pop()
             id_ = commit.id
-            if id_ not in self._counted:
-                self._counted.add(id_)
+            if top is one or id_ in self._aside:
                 self.stands(id_, parents)
-                if self._aside.pop(id_, None) is not None:
+                if top is not one:
+                    del self._aside[id_]
                     self.foreign[id_] = []
                 found.append(top)
         return found
+
+
+def _ids(ids: Iterable[bytes]) -> list[CommitId]:
+    return [CommitId(id_) for id_ in ids]
 
 
 def resolve(store: Store, commit: Commit, change: Change) -> tuple[CommitId, ...]:

@@ -7,13 +7,13 @@ its deps held, and behind damage a good signature of its own. Knows nothing of b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, signed_message
-from goatcore.history.packing import Packer, Unpacker
+from goatcore.history.packing import Last, Packer, Unpacker
 from goatcore.history.salvage import Found, Salvage, Stranded, Verify
-from goatcore.ids import CommitId, RepositoryId
+from goatcore.ids import AuthorKey, CommitId, RepositoryId
 from goatcore.storage.framing import AFTER_GAP, NEW_STREAM, PACKED_COMMIT, WHOLE_COMMIT, Record
 from goatcore.values import unpack
 
@@ -66,6 +66,10 @@ class LogReading:
         """Whether damage was cut out of the stream that was read last: what is appended to the
         log begins a new one."""
         return self._salvage is not None
+
+    def go_on(self, authors: Mapping[AuthorKey, Last]) -> None:
+        """The records that are read next stand behind others of one sound stream."""
+        self._unpacker = Unpacker(self._repository, trusted=True, authors=authors)
 
     def packer(self) -> Packer:
         """A packer for what is appended to the log."""

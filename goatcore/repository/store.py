@@ -7,24 +7,26 @@ durable commits no more than a bounded number is kept in memory. Knows nothing o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, parse
-from goatcore.history.packing import Chain, Packer, rebuilt
+from goatcore.history.packing import Chain, Last, Packer, rebuilt
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
 from goatcore.repository.commit_table import Auth as Auth
-from goatcore.repository.commit_table import CommitTable
+from goatcore.repository.commit_table import CommitTable, Rows
+from goatcore.repository.ground import CommitGround
 from goatcore.repository.log_reading import LogReading
 from goatcore.repository.recent import Recent
 from goatcore.storage.framing import NEW_STREAM, PACKED_COMMIT, RECORD_HEADER_SIZE, WHOLE_COMMIT
 from goatcore.storage.group_commit import GroupCommit
-from goatcore.storage.log import Log
+from goatcore.storage.log import Log, LogMark
 from goatcore.sync import HeldIndex, Tip
+from goatcore.sync.held import Grown
 from goatcore.values import pack, unpack
 
 RECENT_BYTES: Final = 4 << 20  # of commits that are kept though the log has them; at most twice
@@ -56,6 +58,7 @@ class Store:
         self._group_commit = group_commit
         self._admission = Admission(repository, gate, self.tip, verify)
         self._auth_durable = auth_durable
+        self._verify = verify
         self._durable = HeldIndex()
         self._reading = LogReading(repository, self.holds, verify)
         self._table = CommitTable()  # of all that are held; the durable ones come first
@@ -67,9 +70,40 @@ class Store:
         self._first_flags = 0  # of the next record that is appended
         self._listeners: list[Callable[[], None]] = []
 
-    def load(self) -> Iterator[Commit]:
-        """Read the log; yields every commit in order. To be exhausted before anything else."""
-        for commit, position in self._reading.commits(self._log.records()):
+    def stand_on(self, ground: CommitGround) -> None:
+        """The first commits are those of a checkpoint. For a store in which nothing was loaded, or
+        that holds them durably."""
+        if not len(self):
+            self._reading.go_on(ground.stream)
+        self._durable.stand_on(ground)
+        self._table.stand_on(ground)
+
+    def begin_anew(self) -> None:
+        """Hold nothing, as before anything was loaded."""
+        self._durable = HeldIndex()
+        self._table = CommitTable()
+        self._reading = LogReading(self.repository, self.holds, self._verify)
+        self._recent.clear()
+
+    def mark(self) -> LogMark | None:
+        """The place in the log behind all commits; None while some of them are not durable, or the
+        log is not one sound stream of nothing but them."""
+        if self._ahead or self._reading.gapped or self.lost or self._log.report is not None:
+            return None
+        count = len(self)
+        mark = self._log.mark(self._table.position(count - 1) if count else 0)
+        return mark if mark.position == self._log.end == self._synced else None
+
+    def grown(self) -> tuple[Grown, Rows, Mapping[AuthorKey, Last]]:
+        """A copy of what is known of durable commits beyond the checkpoint, and where the chains
+        stand in the log's stream."""
+        return self._durable.grown(), self._table.rows(), dict(self._packer.authors)
+
+    def load(self, mark: LogMark | None = None) -> Iterator[Commit]:
+        """Read the log, or what is behind a mark; yields every commit in order. To be exhausted
+        before anything else."""
+        records = self._log.records() if mark is None else self._log.records(mark.position)
+        for commit, position in self._reading.commits(records):
             self._note(commit, position)
             self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
             yield commit

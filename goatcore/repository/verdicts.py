@@ -6,7 +6,9 @@ Invariant: a verdict is a function of author and `auth` alone as long as the eva
 
 from __future__ import annotations
 
-from goatcore.history.commit import Commit
+from collections.abc import Iterable
+
+from goatcore.ids import CommitId
 from goatcore.repository.environment import Membership
 from goatcore.repository.store import Auth, Store
 
@@ -19,9 +21,19 @@ class Verdicts:
         self._membership = membership
         self._known: dict[tuple[bytes, Auth], bool] = {}
 
-    def passes(self, commit: Commit) -> bool:
+    def passes(self, id_: CommitId) -> bool:
         """Whether a held commit's author had the role to write here, by what its `auth` saw."""
-        return self._verdict(commit.header.author, self._store.auth_of(commit.id))
+        tip = self._store.tip(id_)
+        assert tip is not None, "a commit that is not held"
+        return self._verdict(tip.author, self._store.auth_of(id_))
+
+    def kept(self) -> list[tuple[bytes, list[bytes], bool]]:
+        """All that were looked up."""
+        return [(author, list(auth), passed) for (author, auth), passed in self._known.items()]
+
+    def restore(self, kept: Iterable[tuple[bytes, list[bytes], bool]]) -> None:
+        """Those that were looked up before, under an evaluation that may be another now."""
+        self._known = {(a, tuple(map(CommitId, auth))): passed for a, auth, passed in kept}
 
     def renewed(self) -> bool:
         """Look everything up again; whether a verdict is another than before."""

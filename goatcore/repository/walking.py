@@ -15,6 +15,7 @@ from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.counting import Counted, Counting
 from goatcore.repository.environment import Membership
+from goatcore.repository.ground import Kept
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.shelved_items import ShelvedItems
@@ -32,13 +33,12 @@ class Walking(Walk):
         super().__init__(store, sealer, items)
         self._shelved = items
         self.verdicts = Verdicts(store, membership)
-        self.counting = Counting(store, self.verdicts.passes)
-        self._locked = 0
+        self.counting = Counting(store, self.verdicts.passes, self.body)
 
     @property
     def locked(self) -> int:
         """Held commits whose key has not arrived."""
-        return self._locked
+        return len(self.counting.locked)
 
     @property
     def quarantined(self) -> int:
@@ -56,6 +56,19 @@ class Walking(Walk):
 
     # -- taking in ---------------------------------------------------------------------------------
 
+    def kept(self) -> Kept:
+        """What there is to keep of which commits count."""
+        return self.counting.kept(self.verdicts.kept())
+
+    def restore(self, kept: Kept) -> None:
+        """Which of the held commits count, as it was kept."""
+        self.verdicts.restore(kept.verdicts)
+        self.counting = Counting(self._store, self.verdicts.passes, self.body, kept)
+
+    def begin_anew(self) -> None:
+        """Nothing is counted, as before anything was loaded."""
+        self.counting = Counting(self._store, self.verdicts.passes, self.body)
+
     def load(self, commits: Iterable[Commit]) -> None:
         """Walk all that the log has, before anything is shown."""
         for commit in commits:
@@ -69,11 +82,10 @@ class Walking(Walk):
         return changes
 
     def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
-        if not self.verdicts.passes(commit):
+        if not self.verdicts.passes(commit.id):
             self._read(commit, None)
             return False
         counting = self.counting
-        counting.own(commit)
         for record, (_, schema, version, heads, operations) in edits:
             self._apply(record, commit, heads, operations, version)
             record.note(commit, schema, version, root=not heads)
@@ -84,7 +96,7 @@ class Walking(Walk):
     def _read(self, commit: Commit, changes: list[ItemChange] | None) -> None:
         data = self._sealer.unseal(commit)
         if data is None:
-            self._locked += 1
+            self.counting.locked[commit.id] = None
             return
         for counted in self.counting.take(commit, decode_body(data)):
             if changes is None:
@@ -104,18 +116,12 @@ class Walking(Walk):
     def is_counted_anew(self) -> bool:
         """Whether a key arrived, or a verdict is another than before."""
         renewed = self.verdicts.renewed()
-        return renewed or bool(
-            self._locked
-            and any(
-                self._sealer.unseal(commit) is not None
-                for commit in self._store.commits()
-                if commit.id not in self.counting
-            )
+        return renewed or any(
+            self._sealer.unseal(self._store.raw(id_)) is not None for id_ in self.counting.locked
         )
 
     def count_again(self) -> list[ItemChange]:
-        self.counting = Counting(self._store, self.verdicts.passes)
-        self._locked = 0
+        self.begin_anew()
         items, changes = self._shelved, list[ItemChange]()
         before = items.forget_all()
         for commit in self._store.commits():

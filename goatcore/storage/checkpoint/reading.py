@@ -138,7 +138,11 @@ class Checkpoint:
 
     def value(self, name: str) -> object:
         """The value of that name, decoded anew."""
-        return unpack(self._blocks.open(self._section(name, VALUE).entries[0]))
+        return unpack(self.encoded(name))
+
+    def encoded(self, name: str) -> bytes:
+        """The value of that name, as the MessagePack that it is."""
+        return self._blocks.open(self._section(name, VALUE).entries[0])
 
     def _section(self, name: str, *kinds: int) -> Section:
         section = self.directory.sections[name]
