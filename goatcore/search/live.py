@@ -37,10 +37,10 @@ class LiveSearch:
         self.more = False  # there are more hits than `limit`
         self.typed = ""
         self.wanted = Wanted()
-        self.rounds = 0  # how often the index was read for it
         self._search = search
         self._rows: list[Hit] = []
         self._listeners: list[Listener] = []
+        self._answered: list[Callable[[], None]] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._busy = False
         self._closed = False
@@ -93,10 +93,17 @@ class LiveSearch:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
+    def on_answer(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back whenever what was asked last is answered, also if no row has changed; the
+        splices were told by then. Gives a function that ends it."""
+        self._answered.append(callback)
+        return lambda: self._answered.remove(callback) if callback in self._answered else None
+
     def close(self) -> None:
         """Hear of nothing any more."""
         self._closed = True
         self._listeners.clear()
+        self._answered.clear()
         self._search.leave(self)
         self._settle()
 
@@ -106,15 +113,18 @@ class LiveSearch:
             return
         self._busy = False
         self.more = more
-        self.rounds += 1
         self._rows, splices = difference(self._rows, hits)
         if splices:
-            for listener in tuple(self._listeners):
-                try:
-                    listener(splices)
-                except Exception as error:  # a listener's fault is not ours, nor the next one's
-                    self._search.failed(error)
+            self._tell(self._listeners, splices)
+        self._tell(self._answered)
         self._settle()
+
+    def _tell(self, callbacks: Sequence[Callable[..., None]], *news: object) -> None:
+        for callback in tuple(callbacks):
+            try:
+                callback(*news)
+            except Exception as error:  # a listener's fault is not ours, nor the next one's
+                self._search.failed(error)
 
     def _settle(self) -> None:
         waiting, self._waiting = self._waiting, []

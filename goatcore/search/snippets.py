@@ -88,6 +88,7 @@ def _cut(text: str, start: int, ranges: list[Range]) -> Marked:
             first = _word_start(line, ranges[0][0] - BEFORE_MAX)
             before = "…"
         kept = line[first : first + room].rstrip()
+        after = "…" if len(line.rstrip()) > first + room else ""
         offset = LETTERS_MAX - room + len(before) - first
         if where == 0:
             lit = [
@@ -95,7 +96,7 @@ def _cut(text: str, start: int, ranges: list[Range]) -> Marked:
                 for begin, end in ranges
                 if begin < first + len(kept)
             ]
-        parts.append(before + _SPACES.sub(" ", kept))
+        parts.append(before + _SPACES.sub(" ", kept) + after)
         room -= len(parts[-1]) + len(BETWEEN_LINES)
         if room <= 0:
             break

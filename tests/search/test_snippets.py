@@ -54,7 +54,8 @@ def test_a_long_line_is_cut_in_front_of_what_was_found(read):
     assert shown.text.startswith("…word word")
     assert lit(shown) == ["here"]
     assert shown.ranges[0][0] <= 52
-    assert len(shown.text) <= LETTERS_MAX + 1
+    assert shown.text.endswith("more…")
+    assert len(shown.text) <= LETTERS_MAX + 2
     assert text[shown.at :].startswith("here it")
 
 
@@ -76,5 +77,5 @@ def test_ranges_are_places_of_what_is_shown(read, text, typed):
         for start, stop in shown.ranges:
             assert last < start < stop <= len(shown.text)
             last = stop
-    assert len(snippet(text, words).text) <= LETTERS_MAX + 1
+    assert len(snippet(text, words).text) <= LETTERS_MAX + 2
     assert "\n" not in snippet(text, words).text

@@ -23,6 +23,7 @@ from ui.operations import notebooks, notes
 from ui.window.main_window import MainWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_a_note_deleted_elsewhere_stays_open_and_says_so(garden: Any, window: Ma
 def test_searching_narrows_and_an_empty_result_offers_the_way_back(
     garden: Any, window: MainWindow, qtbot: Any
 ) -> None:
-    key(window, Qt.Key.Key_F, CTRL | SHIFT)
+    key(window, Qt.Key.Key_F, CTRL | ALT)
     assert window.list.search.hasFocus()
     QTest.keyClicks(window.list.search, "BEAN about")
     qtbot.waitUntil(lambda: titles(window) == ["Beans"])
@@ -185,12 +186,12 @@ def test_searching_narrows_and_an_empty_result_offers_the_way_back(
 
 
 def test_the_keyboard_leads_out_of_the_search(garden: Any, window: MainWindow) -> None:
-    key(window, Qt.Key.Key_F, CTRL | SHIFT)
+    key(window, Qt.Key.Key_F, CTRL | ALT)
     QTest.keyClicks(window.list.search, "beans")
     QTest.keyClick(window.list.search, Qt.Key.Key_Down)
     assert window.list.view.hasFocus()
     assert titles(window) == ["Beans"]
-    window.search()
+    window.filter_list()
     QTest.keyClick(window.list.search, Qt.Key.Key_Escape)
     assert window.list.search.text() == ""
     assert titles(window) == ["Apples", "Beans", "Carrots"]

@@ -77,7 +77,8 @@ MENUS: dict[str, tuple[Command, ...]] = {
     ),
     "&Go": (
         Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
-        Command("search", "&Search notes", ("Ctrl+Shift+F",), "search"),
+        Command("search", "&Search all notes…", ("Ctrl+Shift+F",), "search"),
+        Command("filter", "Search this &list of notes", ("Ctrl+Alt+F",)),
         Command("trash", "Go to the &trash"),
         SEPARATOR,
         Command("palette", "All &commands…", ("Ctrl+Shift+P",)),

@@ -69,6 +69,15 @@ class Finder(QObject):
         self._bar.ask("" if "\u2029" in words else words, replaces=replaces)
         self._find()
 
+    def look_for(self, words: str, at: int) -> None:
+        """Opens the bar with these words and selects their first place from a letter on; the
+        editor keeps the keys, F3 goes on."""
+        self._bar.ask(words, replaces=False)
+        self._editor.setFocus()
+        self._find()
+        if self._binding is not None and self._found:
+            self._select(next_after(self._found, at))
+
     def leave(self) -> None:
         """Closes the bar; the place that was found stays selected."""
         self._bar.hide()

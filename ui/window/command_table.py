@@ -73,7 +73,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "join": window.join,
         "switch": lambda: window.going.switch(window.chosen.new),
         "palette": lambda: window.going.command(window.commands),
-        "search": window.search,
+        "search": window.searching.ask,
+        "filter": window.filter_list,
         "sidebar": lambda: window.sidebar.setVisible(window.sidebar.isHidden()),
         **{f"theme_{mode}": partial(theme.set_mode, mode) for mode in MODES},
     }

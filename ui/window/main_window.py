@@ -30,6 +30,7 @@ from ui.window.layout import Layout, side_by_side
 from ui.window.memory import WindowMemory
 from ui.window.menus import Menus
 from ui.window.printing import Printing
+from ui.window.searching import Searching
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.chosen = ChosenNotes(
             self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
         )
+        self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
         self.printing = Printing(self, self.desk, theme)
         self.commands = Commands(
             self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
@@ -170,8 +172,8 @@ class MainWindow(QMainWindow):
             self.sidebar.show()
             self.sidebar.rename(self.place)
 
-    def search(self) -> None:
-        """Goes to the search field."""
+    def filter_list(self) -> None:
+        """Goes to the field that narrows the list of notes."""
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
 
@@ -256,6 +258,7 @@ class MainWindow(QMainWindow):
         self._layout.keep(self.place, note.key if note is not None else "")
         self.desk.close_note()
         self.list.model.close()
+        self.searching.close()
         self.shelf.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
