@@ -26,8 +26,8 @@ from goatcore.search.expression import (
 )
 from goatcore.search.wanted import Wanted
 
-MANY: Final = 3_000  # of more matches only those in titles and of the NEWEST documents are ranked
-NEWEST: Final = 1_500
+MANY: Final = 3_000  # of more matches only the FEW newest and FEW of those in titles are ranked
+FEW: Final = 1_500
 WITHIN_MAX: Final = 200  # words that contain what was typed, the shortest first
 STEPS_A_LOOK: Final = 2_000  # of SQLite, between two looks whether the search is still wanted
 DAY_MS: Final = 86_400_000
@@ -42,9 +42,10 @@ CREATE TABLE documents(
     UNIQUE (repository, key)
 );
 CREATE INDEX documents_by_time ON documents(time);
+CREATE INDEX documents_by_title ON documents(title);
 CREATE TABLE positions(repository BLOB PRIMARY KEY, position BLOB NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
-    {", ".join(COLUMNS)}, content='', tokenize='ascii', prefix='1'
+    {", ".join(COLUMNS)}, content='', tokenize='ascii', prefix='1 2 3'
 );
 """
 _VOCABULARY: Final = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)"
@@ -54,10 +55,9 @@ _DROP: Final = (
 _PUT: Final = f"INSERT INTO words(rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * 6})"
 # The better the match the higher; a title that is, or begins with, what was typed comes first, and
 # of equal matches what was edited last: twice as good now as long ago, half of that after a month.
-_BEGINS: Final = "(:title <> '' AND substr(d.title, 1, length(:title)) = :title)"
 _BONUS: Final = (
     "CASE WHEN :title = '' THEN 0.0 WHEN d.title = :title THEN 30.0 "
-    f"WHEN {_BEGINS} THEN 10.0 ELSE 0.0 END"
+    "WHEN substr(d.title, 1, length(:title)) = :title THEN 10.0 ELSE 0.0 END"
 )
 _RECENT: Final = "(1.0 + 1.0 / (1.0 + max(0, :now - d.time) / 2592000000.0))"
 _FOUND: Final = f"""
@@ -72,12 +72,23 @@ SELECT d.repository, d.key, d.stamp, {_RECENT} AS score FROM documents d
 WHERE d.time >= :after AND d.time < :before {{more}}
 ORDER BY d.time DESC, d.repository, d.key LIMIT :limit
 """
-_TITLED: Final = "SELECT rowid FROM words WHERE words MATCH :titled"
 _NOT: Final = "AND d.id NOT IN (SELECT rowid FROM words WHERE words MATCH :without)"
 _NOT_FOUND: Final = "AND d.id NOT IN (SELECT rowid FROM words WHERE words MATCH :first)"
 _TOO_MANY: Final = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH :match LIMIT :many)"
-_NEWEST: Final = "SELECT time FROM documents ORDER BY time DESC LIMIT 1 OFFSET :newest"
-_NARROWED: Final = f"AND (d.time >= :recent OR {_BEGINS} OR d.id IN ({{titled}}))"
+# `+` keeps SQLite from matching anew for each of these
+_NARROWED: Final = """
+AND +words.rowid IN (
+    SELECT * FROM (SELECT id FROM documents WHERE time < :before ORDER BY time DESC LIMIT :few)
+    UNION ALL SELECT id FROM documents
+    WHERE :title <> '' AND title >= :title AND title < :title || char(1114111)
+    {titled}
+)
+"""
+_TITLED: Final = """
+    UNION ALL SELECT * FROM (
+        SELECT rowid FROM words WHERE words MATCH :titled ORDER BY rowid DESC LIMIT :few
+    )
+"""
 _EVER: Final = 1 << 62
 
 
@@ -262,13 +273,12 @@ class Index:
         """The best matches. A word that is nearly everywhere says little about a text: then only
         titles and what is new are looked at, if enough is found there."""
         if self.count > MANY:
-            values |= {"many": MANY, "newest": NEWEST}
+            values |= {"many": MANY, "few": FEW}
             (many,) = self._connection.execute(_TOO_MANY, values).fetchone()
             if many == MANY:
-                (values["recent"],) = self._connection.execute(_NEWEST, values).fetchone()
                 in_title = [in_titles(clause) for clause in wanted.clauses]
                 values["titled"] = conjunction([expression(c, names, None) for c in in_title])
-                narrowed = _NARROWED.format(titled=_TITLED if all(in_title) else "NULL")
+                narrowed = _NARROWED.format(titled=_TITLED if all(in_title) else "")
                 best = self._rows(_FOUND.format(more=f"{more} {narrowed}"), values, 0)
                 if len(best) > limit:
                     return best

@@ -33,6 +33,15 @@ FILES = {
         "text-bytes.alone",
         "merge-100kB",
     ),
+    "search": (
+        "search-10k",
+        "search-10k.worst",
+        "search-10k.rebuild",
+        "search-10k.reopened",
+        "search-10k.edit",
+        "search-10k.key",
+        "search-10k.size",
+    ),
     "history": ("history-open", "history-open.item", "history-seek", "history-blame"),
 }
 # what is measured on the trace of `--trace`

@@ -106,12 +106,19 @@ def test_a_day_without_a_pointer(
     keys.press(ENTER)
     keys.press(KEY.Key_I, CTRL | SHIFT)
     assert monday.pinned
-    keys.press(KEY.Key_F, CTRL | SHIFT)
+    keys.press(KEY.Key_F, CTRL | Qt.KeyboardModifier.AltModifier)
     keys.type("fence")
     keys.press(KEY.Key_Down)
     assert [note.title for note in window.list.model.rows] == ["Monday"]
     keys.press(ENTER)
     assert desk.editor.hasFocus()
+
+    keys.press(KEY.Key_F, CTRL | SHIFT)  # and wherever it is
+    keys.type("title:mon goats")
+    keys.press(ENTER)
+    assert desk.note is monday
+    assert desk.editor.textCursor().selectedText() == "goats"
+    keys.press(KEY.Key_Escape)  # no more to be found
     keys.press(KEY.Key_Escape)
     assert window.list.view.hasFocus()
 
