@@ -1,6 +1,6 @@
 """The sidecar: the index between two starts, sealed, in one file of this installation.
 
-Owns the file's bytes (FORMATS.md 7) and is the only module of search that touches a disk.
+Owns the file's bytes (FORMATS.md 8) and is the only module of search that touches a disk.
 Invariant: nothing readable stands in it; a file that is not whole, not this device's, or of another
 form is no file: the index is made anew. Must never import SQLite or items.
 """

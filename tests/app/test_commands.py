@@ -24,7 +24,7 @@ def lines(text: str) -> list[dict]:
 
 def test_a_new_note_is_listed_and_shown(goat):
     assert goat("new", "Milk", "--body", "Oat milk.\n").out == "“Milk” is in “Notes”.\n"
-    assert goat("list").out == "Notes  (1 note)\nWelcome  (6 notes)\n"
+    assert goat("list").out == "Notes  (1 note)\nWelcome  (7 notes)\n"
     assert goat("list", "notes").out == "Milk\n"
     assert goat("show", "mil").out == "Milk\n\nOat milk.\n"
     (shown,) = lines(goat("show", "Milk", "--json").out)
@@ -46,7 +46,7 @@ def test_a_pipe_without_text_is_told_and_makes_no_note(home, process):
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.startswith(b"The text of the note cannot be taken. It is not text")
-    assert process("list").out == "Welcome  (6 notes)\n"
+    assert process("list").out == "Welcome  (7 notes)\n"
 
 
 def test_a_terminal_without_all_letters_shows_what_it_can(process):

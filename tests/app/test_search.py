@@ -29,12 +29,12 @@ def test_notes_are_printed_the_best_first(goat, written):
 @pytest.mark.parametrize(
     ("words", "titles"),
     [
-        (["ann"], {"Oat milk", "Goats"}),
+        (["ann", "notebook:notes"], {"Oat milk", "Goats"}),
         (["cafe"], {"Oat milk"}),
         (["tag:shop"], {"Oat milk"}),
         (["has:todo", "notebook:notes"], {"Oat milk"}),
-        (["ann", "--limit", "1"], {"Goats"}),
-        (["--", "ann", "-goats"], {"Oat milk"}),
+        (["ann", "in:notes", "--limit", "1"], {"Goats"}),
+        (["--", "ann", "-goats", "in:notes"], {"Oat milk"}),
         (["hedge OR milk", "notebook:notes"], {"Oat milk", "Goats"}),
         (['"eat hedges"'], {"Goats"}),
     ],

@@ -63,7 +63,7 @@ def test_no_means_that_nothing_is_given(background, garden, tmp_path, process):
     assert guest.ended() == 1
     assert "The other person declined." in guest.said
     assert host.ended() == 1
-    assert process("--home", tmp_path / "guest", "list").out == "Welcome  (6 notes)\n"
+    assert process("--home", tmp_path / "guest", "list").out == "Welcome  (7 notes)\n"
 
 
 def test_a_wrong_code_is_told_on_both_sides_and_the_third_ends_it(

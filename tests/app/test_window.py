@@ -66,7 +66,7 @@ def test_a_second_start_hands_over_commands_are_told_and_a_signal_ends_it_cleanl
     assert "is already open in another window" in command.err
     window.signal(signal.SIGTERM)
     assert window.ended() == 0
-    assert process("list").out == "Welcome  (6 notes)\n"
+    assert process("list").out == "Welcome  (7 notes)\n"
 
 
 @posix
@@ -76,7 +76,7 @@ def test_a_window_that_was_killed_is_no_obstacle_to_the_next_start(background, p
     window.signal(signal.SIGKILL)
     assert window.ended() == -signal.SIGKILL
     assert (home / "state/window.json").exists()
-    assert process("list").out == "Welcome  (6 notes)\n"
+    assert process("list").out == "Welcome  (7 notes)\n"
     again = background(QT_QPA_PLATFORM="offscreen")
     again.wait_until(lambda: knock(home / "state"))
     again.signal(signal.SIGINT)
