@@ -14,7 +14,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from goatcore.clock import Clock, system_clock
-from goatcore.errors import Closed, DiskFailed, InvalidValue, LocalMisuse, NotAMember, Refused
+from goatcore.errors import (
+    Closed,
+    DiskFailed,
+    InvalidValue,
+    LocalMisuse,
+    NotAMember,
+    Refused,
+    WorldFailed,
+)
 from goatcore.founding import Opened, first_record, open_secrets
 from goatcore.ids import (
     MEMBERS_PATH,
@@ -24,6 +32,7 @@ from goatcore.ids import (
     WorkspaceId,
     repository_id,
 )
+from goatcore.journaling import DraftJournal
 from goatcore.members import Gate, Member, Members
 from goatcore.repository.environment import Environment
 from goatcore.repository.repository import Repository
@@ -93,6 +102,7 @@ class Database:
         self._listeners: list[Callable[[], None]] = []
         self._flushing: set[asyncio.Future[None]] = set()
         self._repositories: dict[str, Repository] = {}
+        self._journal = self._open_journal() if lock.writable else None
         gate = self._gate = Gate(self.id)
         self.members_here = Members(
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
@@ -264,10 +274,12 @@ class Database:
                 _elapsed_ms,
                 self.on_error,
                 self.language,
+                self._journal,
             ),
         )
         self._repositories[path] = repository
         self._tell_of_lost(repository.store)
+        repository.replay_notes()
         self._tell()
         return repository
 
@@ -299,6 +311,17 @@ class Database:
         write_workspace_keys(self.folder, self._keys)
         sealed = seal_name(path, key, self.random(12))
         self.members_here.record([GroupOf(id_, group, sealed)])
+
+    def _open_journal(self) -> DraftJournal | None:
+        """None where it cannot be used; then what is typed last may be lost in a crash."""
+        try:
+            return DraftJournal(
+                self.folder, self.id, self.device, self._disk, self.random, self._scheduler,
+                self.on_error,
+            )  # fmt: skip
+        except WorldFailed as error:
+            self.problem = str(error)
+            return None
 
     def _store(self, id_: RepositoryId, gate: Gate) -> Store:
         log = FileLog.open(log_path(self.folder, id_), id_, self._disk, self.random)
@@ -429,6 +452,8 @@ class Database:
             self._scheduler.run_deferred()
         finally:
             self._scheduler.close()
+            if self._journal is not None:
+                self._journal.close()
             self._lock.release()
         if failure is not None:
             raise failure

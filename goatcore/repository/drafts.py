@@ -16,6 +16,7 @@ from goatcore.query import RowChange
 from goatcore.repository.committing import Committing
 from goatcore.repository.draft import Draft
 from goatcore.repository.environment import Environment
+from goatcore.repository.noting import Noting
 from goatcore.repository.record import Record
 from goatcore.repository.source import OF_CHANGES
 from goatcore.repository.splitting import TEXT_COMMIT_LETTERS, parts
@@ -27,6 +28,7 @@ TYPING_MS: Final = 5_000  # typing is committed after this long …
 PAUSE_MS: Final = 1_000  # … or after a pause of this long, …
 SHARED_MS: Final = 150  # … or this soon while somebody else is connected
 RETRY_MS: Final = 1_000  # after the disk failed
+NOTE_MS: Final = 500  # typing stands in the crash journal after this long, and an fsync
 
 
 class Drafts:
@@ -38,11 +40,14 @@ class Drafts:
         walking: Walk,
         telling: Telling,
         environment: Environment,
+        noting: Noting | None,
     ) -> None:
         self._committing = committing
         self._walking = walking
         self._telling = telling
         self._environment = environment
+        self._noting = noting
+        self._note_timer: Callable[[], None] | None = None  # cancels it
         self._open: dict[ItemKey, Record] = {}
         self._timer: Callable[[], None] | None = None  # cancels it
         self._timer_ms = 0  # when it fires
@@ -75,6 +80,9 @@ class Drafts:
         """From now on nothing is recorded."""
         self._closed = True
         self._end_typing()
+        if self._note_timer is not None:
+            self._note_timer()
+            self._note_timer = None
 
     def _end_typing(self) -> None:
         """Whoever types on is asked again whether that may be."""
@@ -88,16 +96,35 @@ class Drafts:
         if draft is None:
             draft = record.draft = Draft(self._environment.clock(), record.item)
             self._open[record.key] = record
+            self._note_soon()
             if self.transaction is not None:
                 self.transaction.touch(record)
         return draft
 
     def settle(self, record: Record) -> None:
         """Its draft is in a commit, or is given up."""
-        if record.draft is not None:
-            record.draft.end_typing()
+        draft = record.draft
+        if draft is not None:
+            draft.end_typing()
+            if self._noting is not None:
+                self._noting.settled(record.key, draft)
         record.draft = None
         self._open.pop(record.key, None)
+
+    # -- the crash journal -------------------------------------------------------------------------
+
+    def _note_soon(self) -> None:
+        """Whatever is typed from now on is written down before long."""
+        if self._noting is not None and self._note_timer is None:
+            self._note_timer = self._environment.later(NOTE_MS, self._on_note_timer)
+
+    def _on_note_timer(self) -> None:
+        self._note_timer = None
+        if self._closed or self._noting is None or not self._open:
+            return
+        if self.transaction is None:
+            self._noting.note(self._open.values())
+        self._note_soon()
 
     # -- when --------------------------------------------------------------------------------------
 

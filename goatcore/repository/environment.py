@@ -26,6 +26,23 @@ class Later(Protocol):
     def __call__(self, delay_ms: float, callback: Callable[[], None], /) -> Cancel: ...
 
 
+class Journal(Protocol):
+    """Where drafts stand until a commit of them is on disk. A note's first 8 bytes name it."""
+
+    @property
+    def notes(self) -> list[bytes]:
+        """All that stand, also from before a crash."""
+
+    def put(self, note: bytes) -> None:
+        """Take a note, in the place of the earlier one of its name."""
+
+    def drop(self, name: bytes) -> None:
+        """This note is not needed any more."""
+
+    def soon(self) -> None:
+        """What was put shall be on disk soon; off the thread, at once if that can be."""
+
+
 class Environment(NamedTuple):
     """What does not change while a repository is open."""
 
@@ -36,6 +53,7 @@ class Environment(NamedTuple):
     elapsed_ms: Callable[[], float]  # a clock that only measures, for slices of work
     on_error: Callable[[Exception], None]  # what a listener raised
     language: str = ""  # whose order of letters queries have, a tag such as "sv"
+    journal: Journal | None = None  # None: what was typed last may be lost in a crash
 
 
 class Membership(Protocol):

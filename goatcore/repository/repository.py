@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from goatcore.errors import LocalMisuse
+from goatcore.errors import DiskFailed, LocalMisuse
 from goatcore.history.commit import Commit
-from goatcore.ids import AuthorKey, RepositoryId
+from goatcore.ids import AuthorKey, BranchId, CommitId, RepositoryId
 from goatcore.repository.access import KEY_MISSING
+from goatcore.repository.authoring import Edit
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import Unsubscribe
 from goatcore.repository.receiving import Admitted, Receiving
@@ -146,6 +147,40 @@ class Repository(View):
             )
             self._branching = Branching(self, self._ground, trunk)
         return self._branching
+
+    # -- after a crash -----------------------------------------------------------------------------
+
+    def replay_notes(self) -> None:
+        """Commit what had been typed and not recorded when a process before this one ended, if
+        this device may write here. What the disk refuses stays for the next time."""
+        journal = self._environment.journal
+        if journal is None or not journal.notes:
+            return
+        from goatcore.repository.noting import Note, Replay, read_note
+
+        notes = [note for note in map(read_note, journal.notes) if note is not None]
+        notes = [note for note in notes if note.repository == self.id]
+        if not notes or not self.writable:
+            return
+        views: dict[BranchId | None, View] = {None: self}
+        if any(note.branch is not None for note in notes):
+            views.update({branch.id: branch for branch in self.branches(None)})
+
+        def heads(note: Note) -> tuple[CommitId, ...]:
+            record = views[note.branch].items_here.find(note.key)
+            return () if record is None else tuple(map(CommitId, record.state.heads))
+
+        def commit(note: Note, edit: Edit) -> CommitId:
+            made = views[note.branch].hold(edit)
+            self._receiving.merge([made])
+            return made.id
+
+        replay = Replay(self.store, self.signer, self._walking.body, heads)
+        try:
+            for note, id_ in replay.run((note for note in notes if note.branch in views), commit):
+                views[note.branch].replayed(note, id_)
+        except DiskFailed as error:
+            self._environment.on_error(error)
 
     # -- receiving ---------------------------------------------------------------------------------
 

@@ -18,16 +18,17 @@ from goatcore.history.body import Body
 from goatcore.history.commit import Commit
 from goatcore.history.operations import Operation
 from goatcore.history.splices import TextSplice
-from goatcore.ids import AuthorKey, BranchId, ItemKey
+from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey
 from goatcore.query import Query, QueryEngine
 from goatcore.repository.access import Access
-from goatcore.repository.authoring import Authoring
+from goatcore.repository.authoring import Authoring, Edit
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.committing import Committing
 from goatcore.repository.drafts import Drafts
 from goatcore.repository.environment import Environment, Membership
 from goatcore.repository.item import Item, Unsubscribe, record_of
 from goatcore.repository.items import Items
+from goatcore.repository.noting import Note, Noting
 from goatcore.repository.own_steps import OwnSteps
 from goatcore.repository.receiving import Line, Receiving
 from goatcore.repository.record import Record
@@ -90,7 +91,8 @@ class View(ABC):
         telling = Telling(self._engine, self._listeners, on_error)
         authoring = Authoring(store, device.author, device.sign, sealer, clock, branch)
         committing = self._committing = Committing(store, authoring, membership, items, walking)
-        drafts = self._drafts = Drafts(committing, walking, telling, environment)
+        noting = self._noting = _noting(ground, items, branch)
+        drafts = self._drafts = Drafts(committing, walking, telling, environment, noting)
         access = self._access = Access(store, membership, drafts, obstacle)
         self._writing = Writing(items, drafts, telling, access, environment.random, clock)
         self._transactions = Transactions(
@@ -150,6 +152,22 @@ class View(ABC):
         """The time of a stamp as it is shown: what its author's clock said, but never later than
         now; milliseconds since 1970."""
         return min(stamp_ms(Stamp(stamp)), self.now_ms)
+
+    # -- after a crash -----------------------------------------------------------------------------
+
+    @property
+    def items_here(self) -> Items:
+        """The records of this view."""
+        return self._items
+
+    def hold(self, edit: Edit) -> Commit:
+        """Sign and hold a commit of one edit, without walking it. Raises `DiskFailed`."""
+        return self._committing.hold([edit], None)
+
+    def replayed(self, note: Note, commit: CommitId) -> None:
+        """What a crash left of a draft is in a commit."""
+        if self._noting is not None:
+            self._noting.replayed(note, commit)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -288,3 +306,17 @@ class View(ABC):
     def record_drafts(self) -> None:
         """Commit now what was edited and not committed yet, a commit an item."""
         self._drafts.record()
+
+
+def _noting(ground: Ground, items: Items, branch: BranchId | None) -> Noting | None:
+    environment = ground.environment
+    if environment.journal is None:
+        return None
+    return Noting(
+        ground.store,
+        environment.device.author,
+        branch,
+        items.version_of,
+        environment.journal,
+        environment.random,
+    )

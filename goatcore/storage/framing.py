@@ -32,6 +32,8 @@ BODY_SIZE_MAX: Final = RECORD_SIZE_MAX - RECORD_HEADER_SIZE
 WHOLE_COMMIT: Final = 1
 PACKED_COMMIT: Final = 2
 PURGED_COMMIT: Final = 3
+JOURNAL_NOTE: Final = 6
+HIGH_WATER_MARK: Final = 7
 
 AFTER_GAP: Final = 1  # flag: records are missing before this one
 NEW_STREAM: Final = 2  # flag: the stream of packed records begins anew here

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from goatcore.errors import Malformed
-from goatcore.ids import AuthorKey, EpochId, GroupId, RepositoryId, epoch_id
+from goatcore.ids import AuthorKey, EpochId, GroupId, RepositoryId, WorkspaceId, epoch_id
 
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
@@ -74,6 +74,25 @@ def seal_name(name: str, epoch_key: bytes, nonce: bytes) -> bytes:
     assert len(nonce) == NONCE_BYTES
     sealed = _cipher(_name_key(epoch_key)).encrypt(nonce, name.encode(), None)
     return epoch_id(epoch_key) + nonce + sealed
+
+
+def journal_key(sign_seed: bytes, workspace: WorkspaceId) -> bytes:
+    """The 32-byte key that seals what one device notes down for itself in one workspace."""
+    return _derive(sign_seed, b"goat/journal/1\0" + workspace)
+
+
+def seal_note(note: bytes, key: bytes, nonce: bytes) -> bytes:
+    """A note that only this device can read. `nonce` is 12 random bytes."""
+    assert len(nonce) == NONCE_BYTES
+    return nonce + _cipher(key).encrypt(nonce, note, None)
+
+
+def open_note(sealed: bytes, key: bytes) -> bytes | None:
+    """The note, or None if it was not sealed so."""
+    try:
+        return _open(sealed[NONCE_BYTES:], key, sealed[:NONCE_BYTES], None)
+    except Malformed:
+        return None
 
 
 class Epoch(NamedTuple):

@@ -34,8 +34,12 @@ ALLOWED = {
     "backup": STATE | MIDDLE | {"repository", "checking", "database"},
     "scheduling": VALUES,
     "founding": STATE,
+    "journaling": {"ids", "storage", "trust", "scheduling"},
     "members": STATE | MIDDLE | {"repository"},
-    "database": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "founding"},
+    "database": STATE
+    | MIDDLE
+    | {"repository", "transport", "scheduling", "members", "founding"}
+    | {"journaling"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
     "search": STATE | MIDDLE | {"repository", "scheduling", "database"},
     "__init__": STATE

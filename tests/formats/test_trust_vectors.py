@@ -3,7 +3,18 @@
 import hmac
 from hashlib import sha256
 
-from goatcore.ids import GroupId, InviteId, MemberId, RepositoryId, epoch_id, workspace_id
+from goatcore.ids import (
+    CommitId,
+    GroupId,
+    InviteId,
+    ItemKey,
+    MemberId,
+    RepositoryId,
+    WorkspaceId,
+    epoch_id,
+    workspace_id,
+)
+from goatcore.repository.noting import Note, read_note
 from goatcore.trust import records, sealing
 from goatcore.trust.signing import DeviceKeys, SigningKey, verify
 
@@ -131,3 +142,36 @@ def test_operations() -> None:
     for record, operation in layouts:
         assert records.encode(record) == operation
         assert records.decode(operation) == record
+
+
+def test_a_note_of_the_crash_journal() -> None:
+    workspace = WorkspaceId(bytes([5]) * 32)
+    key = sealing.journal_key(DEVICE.sign_seed, workspace)
+    assert key == unhex("1400535a5d20a55723c397a43f87cb41dfd19fb23a64d7e3f87dd3c96179062d")
+    extracted = hmac.digest(bytes(32), DEVICE.sign_seed, "sha256")
+    assert key == hmac.digest(extracted, b"goat/journal/1\0" + workspace + b"\1", "sha256")
+    note = Note(
+        b"draft 12",
+        REPOSITORY,
+        None,
+        ItemKey("milk"),
+        "note",
+        1,
+        7,
+        (CommitId(bytes([8]) * 32),),
+        (b"draft 11", CommitId(bytes([8]) * 32)),
+        ((1, "body", 0, 0, "oat "),),
+    )
+    assert note.encode() == unhex(
+        """647261667420313299c41001010101010101010101010101010101c0a46d696c
+           6ba46e6f7465010791c420080808080808080808080808080808080808080808
+           080808080808080808080892c4086472616674203131c4200808080808080808
+           080808080808080808080808080808080808080808080808919501a4626f6479
+           0000a46f617420"""
+    )
+    assert read_note(note.encode()) == note
+    sealed = sealing.seal_note(note.encode(), key, bytes(12))
+    assert sealed[:40] == unhex(
+        "0000000000000000000000007ce7c509c38f9c7091175519a399867d026fcfe526ba37193ef94026"
+    )
+    assert sealing.open_note(sealed, key) == note.encode()

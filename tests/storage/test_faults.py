@@ -14,9 +14,11 @@ from goatcore.storage import file_mending
 from goatcore.storage.file_log import FileLog
 from tests.storage.fault_disk import FaultDisk
 from tests.storage.fault_suite import crash, refuse, stop
+from tests.storage.journal_workloads import journal_workloads
 from tests.storage.log_workloads import PATH, REPOSITORY, SALT, body, image, log_workloads, salt
 
 WORKLOADS = {workload.name: workload for workload in log_workloads()}
+JOURNALS = {workload.name: workload for workload in journal_workloads()}
 STATES_A_CALL = 400
 SLOW = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -63,6 +65,17 @@ def test_any_refused_call_loses_nothing_and_work_goes_on(
     failures = refuse(WORKLOADS[name], chance)
     counted(name, refusals=failures)
     assert failures > 50
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", JOURNALS)
+def test_what_was_typed_survives_any_stop_and_counts_once(
+    name: str, chance: random.Random, counted: Counted
+) -> None:
+    workload = JOURNALS[name]
+    states = crash(workload, 25, chance, nested=100)
+    counted(name, states=states, kills=stop(workload), refusals=refuse(workload, chance, step=8))
+    assert states > 100
 
 
 def test_a_flip_at_any_byte_loses_nothing(counted: Counted) -> None:

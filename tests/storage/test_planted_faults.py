@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from goatcore.repository.noting import Replay
 from goatcore.storage import file_log, file_mending
 from goatcore.storage.disk import Disk
 from goatcore.storage.file_log import FileLog
+from goatcore.storage.journal import Journal
 from goatcore.storage.recovery import Condition, Plan
+from tests.storage import journal_workloads
 from tests.storage.fault_disk import FaultDisk
 from tests.storage.fault_suite import Violation, crash, refuse
 from tests.storage.log_workloads import log_workloads
@@ -107,6 +110,35 @@ def test_a_fresh_file_that_gets_its_name_before_it_is_synced(
     monkeypatch.setattr(file_log, "write_fresh", hasty)
     monkeypatch.setattr(file_mending, "write_fresh", hasty)
     _found_by_crashes("rewrite after a failed sync", "damage in the middle", "damaged header")
+
+
+def test_a_journal_that_is_replayed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Replay, "_found", lambda self, note, parents, own: None)
+    _journal_is_found_out()
+
+
+def test_a_journal_that_is_acknowledged_before_its_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hasty(self: Journal, fresh: list[bytes], every: list[bytes]) -> None:
+        if self._log is None:
+            write(self, fresh, every)
+        else:
+            self._log.append([(6, 0, self._seal(note)) for note in fresh])
+
+    write = Journal._write
+    monkeypatch.setattr(Journal, "_write", hasty)
+    _journal_is_found_out()
+
+
+def test_a_journal_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_workloads, "seal_note", lambda note, key, nonce: note)
+    monkeypatch.setattr(journal_workloads, "open_note", lambda note, key: note)
+    _journal_is_found_out()
+
+
+def _journal_is_found_out() -> None:
+    late = journal_workloads.journal_workloads()[1]
+    with pytest.raises(Violation):
+        crash(late, 10, random.Random(1))
 
 
 def test_bad_bytes_that_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
