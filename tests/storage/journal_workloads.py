@@ -108,7 +108,7 @@ class Desk:
             self._later,
             lambda: 0.0,
             self.errors.append,
-            Notes(self.journal),
+            journal=Notes(self.journal),
         )
         self.repository = Repository(
             "/notes/here", self.store, sealer, everybody, Registry(), environment
