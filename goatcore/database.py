@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from goatcore.clock import Clock, system_clock
@@ -52,6 +52,8 @@ from goatcore.trust.signing import DeviceKeys, verify
 
 if TYPE_CHECKING:
     import asyncio
+
+    from goatcore.repository.compacting import Compacted, Compacting, Progress
 
 Random = Callable[[int], bytes]
 Unsubscribe = Callable[[], None]
@@ -103,6 +105,7 @@ class Database:
         self._flushing: set[asyncio.Future[None]] = set()
         self._repositories: dict[str, Repository] = {}
         self._journal = self._open_journal() if lock.writable else None
+        self._compacting: dict[str, list[Compacting]] = {}
         gate = self._gate = Gate(self.id)
         self.members_here = Members(
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
@@ -287,6 +290,8 @@ class Database:
         """Close a repository: its file is let go of and its memory freed. Raises `DiskFailed` if
         that failed to write what was edited last; closed it is all the same."""
         repository = self._repositories.pop(path, None)
+        for compacting in self._compacting.pop(path, []):
+            compacting.cancel()
         if repository is not None:
             try:
                 repository.flush_now()
@@ -347,6 +352,50 @@ class Database:
     def _release(self) -> None:
         for repository in self._repositories.values():
             repository.store.release()
+
+    # -- compaction --------------------------------------------------------------------------------
+
+    async def compact(self, path: str, on_progress: Progress | None = None) -> Compacted:
+        """Write a repository's file anew, as short as can be, while it is in use. Nothing that is
+        in it is lost, however this ends; cancelling it leaves the file as it was. `on_progress` is
+        told how far it is, 0 … 1. Raises `Damaged`, `DiskFailed`, `Closed`.
+        """
+        from goatcore.repository.compacting import Compacting
+
+        self._check_open()
+        store = self.repository(path).store
+        loop = self._scheduler.loop()
+        assert loop is not None
+        done: asyncio.Future[Compacted] = loop.create_future()
+
+        def ended(result: Compacted | Exception) -> None:
+            if done.done():
+                return
+            if isinstance(result, Exception):
+                done.set_exception(result)
+            else:
+                done.set_result(result)
+
+        offload, later = self._scheduler.offload, self._scheduler.later
+        compacting = Compacting(store, self.random, offload, later, sleep, on_progress, ended)
+        self._compacting.setdefault(path, []).append(compacting)
+        compacting.go_on()
+        try:
+            return await done
+        finally:
+            compacting.cancel()
+            under_way = self._compacting.get(path, [])
+            if compacting in under_way:
+                under_way.remove(compacting)
+
+    def compact_now(self, path: str, on_progress: Progress | None = None) -> Compacted:
+        """As `compact`, for scripts: blocks."""
+        from goatcore.repository.compacting import compact_now
+
+        self._check_open()
+        if self._scheduler.loop() is not None:
+            raise LocalMisuse("Where a loop runs, await compact instead.")
+        return compact_now(self.repository(path).store, self.random, self.flush_now, on_progress)
 
     # -- trouble -----------------------------------------------------------------------------------
 

@@ -106,10 +106,17 @@ def _built(repository: RepositoryId, chain: Chain, parts: _Parts) -> Commit:
 
 
 class Packer:
-    """Makes the short form of commits in one stream."""
+    """Makes the short form of commits in one stream. After so many short ones an author's next
+    commit is whole (`whole_every` None: never)."""
 
-    def __init__(self, repository: RepositoryId, authors: Mapping[AuthorKey, Last] | None = None):
+    def __init__(
+        self,
+        repository: RepositoryId,
+        authors: Mapping[AuthorKey, Last] | None = None,
+        whole_every: int | None = WHOLE_EVERY,
+    ) -> None:
         self._repository = repository
+        self._whole_every = whole_every
         self.authors = dict(authors or {})
 
     def pack(self, commit: Commit) -> Packed:
@@ -122,7 +129,7 @@ class Packer:
             or header.deps[0] != last.id
             or header.epoch != last.epoch
             or header.extensions
-            or last.since_whole >= WHOLE_EVERY - 1
+            or (self._whole_every is not None and last.since_whole >= self._whole_every - 1)
         ):
             _note(self.authors, commit, 0)
             return commit.raw

@@ -51,17 +51,19 @@ class Rows(NamedTuple):
     epoch: array[int]
     auths: Sequence[Auth]  # all of them
     epochs: Sequence[EpochId]
+    moved: array[int] | None  # positions of the ground's rows, where the log was written anew since
 
 
 class CommitTable:
     """Columns by order number. Commits are added in that order."""
 
     __slots__ = ("_auth", "_auth_numbers", "_auths", "_epoch", "_epoch_numbers", "_epochs",
-                 "_first", "_ground", "_position", "_time")  # fmt: skip
+                 "_first", "_ground", "_moved", "_position", "_time")  # fmt: skip
 
     def __init__(self) -> None:
         self._ground: TableGround | None = None
         self._first = 0
+        self._moved: array[int] | None = None  # where the ground's commits stand now
         self._position = array("Q")
         self._time = array("Q")
         self._auth = array("I")
@@ -82,7 +84,7 @@ class CommitTable:
             self._epoch_numbers = {epoch: number for number, epoch in enumerate(self._epochs)}
         for column in (self._position, self._time, self._auth, self._epoch):
             del column[: ground.count - self._first]
-        self._ground, self._first = ground, ground.count
+        self._ground, self._first, self._moved = ground, ground.count, None
 
     def rows(self) -> Rows:
         """A copy of what the ground has not."""
@@ -93,6 +95,7 @@ class CommitTable:
             self._epoch[:],
             self._auths.copy(),
             self._epochs.copy(),
+            self._moved,
         )
 
     def add(self, position: int, time: Stamp, auth: Auth, epoch: EpochId) -> int:
@@ -111,10 +114,26 @@ class CommitTable:
         self._time.append(time)
         return len(self) - 1
 
+    def stands_at(self, places: array[int]) -> bool:
+        """Whether these are the places of all commits, by order number. Of a ground, whose commits
+        stand in the log's order in any case, the last one is looked at."""
+        first = self._first
+        return (
+            len(places) == len(self)
+            and self._position == places[first:]
+            and (not first or self.position(first - 1) == places[first - 1])
+        )
+
+    def move(self, places: array[int]) -> None:
+        """All commits stand elsewhere now; the next ground has it so."""
+        assert len(places) == len(self)
+        self._moved = places[: self._first] if self._first else None
+        self._position = places[self._first :]
+
     def position(self, order: int) -> int:
         """Where the commit's record begins in the log."""
         if self._ground is not None and order < self._first:
-            return self._ground.position(order)
+            return self._ground.position(order) if self._moved is None else self._moved[order]
         return self._position[order - self._first]
 
     def time(self, order: int) -> Stamp:

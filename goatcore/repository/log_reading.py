@@ -12,9 +12,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, signed_message
 from goatcore.history.packing import Last, Packer, Unpacker
+from goatcore.history.runs import unpack_run
 from goatcore.history.salvage import Found, Salvage, Stranded, Verify
 from goatcore.ids import AuthorKey, CommitId, RepositoryId
-from goatcore.storage.framing import AFTER_GAP, NEW_STREAM, PACKED_COMMIT, WHOLE_COMMIT, Record
+from goatcore.storage.framing import (
+    AFTER_GAP,
+    NEW_STREAM,
+    PACKED_COMMIT,
+    PACKED_RUN,
+    WHOLE_COMMIT,
+    Record,
+    place,
+)
 from goatcore.values import unpack
 
 
@@ -84,14 +93,11 @@ class LogReading:
                 self._salvage = None
             if record.flags & AFTER_GAP:
                 self._at_gap()
-            if record.type in {WHOLE_COMMIT, PACKED_COMMIT}:
-                commit = self._commit(record)
-                if commit is None:
-                    continue
+            for found in self._found(record):
                 if self._salvages:
-                    yield from self._offer(Found(commit, record.offset))
-                elif not self._holds(commit.id):
-                    yield Found(commit, record.offset)
+                    yield from self._offer(found)
+                elif not self._holds(found.commit.id):
+                    yield found
 
     def freed(self, held: Iterable[Commit]) -> list[Found]:
         """Commits of this log that may be held now, since these are."""
@@ -109,6 +115,26 @@ class LogReading:
             self._salvages.append(self._salvage)
         self._salvage.gap()
 
+    def _found(self, record: Record) -> Iterable[Found]:
+        """The commits of a record that can be rebuilt, with their places."""
+        if record.type == PACKED_RUN:
+            return self._run(record)
+        if record.type in {WHOLE_COMMIT, PACKED_COMMIT}:
+            commit = self._commit(record)
+            return () if commit is None else (Found(commit, record.offset),)
+        return ()
+
+    def _run(self, record: Record) -> Iterator[Found]:
+        try:
+            commits = unpack_run(self._repository, bytes(record.body), trusted=True)
+        except Malformed as error:
+            raise _senseless(error) from None
+        for number, commit in enumerate(commits):
+            if not self._salvages or self._verify(
+                commit.author, signed_message(commit), commit.signature
+            ):
+                yield Found(commit, place(record.offset, number))
+
     def _commit(self, record: Record) -> Commit | None:
         body = bytes(record.body)
         try:
@@ -117,10 +143,7 @@ class LogReading:
                 return self._unpacker.unpack(entry)
             commit = self._salvage.take(entry, record.offset)
         except Malformed as error:
-            raise Damaged(
-                f"A record of the file cannot be read ({error}). "
-                "Restore the folder from a backup, or let another device bring it back."
-            ) from None
+            raise _senseless(error) from None
         if commit is None or record.type == PACKED_COMMIT:  # its signature was looked at
             return commit
         signed = self._verify(commit.author, signed_message(commit), commit.signature)
@@ -140,3 +163,10 @@ class LogReading:
                 continue
             yield one
             stack += reversed(self.freed([one.commit]))
+
+
+def _senseless(error: Malformed) -> Damaged:
+    return Damaged(
+        f"A record of the file cannot be read ({error}). "
+        "Restore the folder from a backup, or let another device bring it back."
+    )

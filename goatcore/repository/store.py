@@ -15,14 +15,24 @@ from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import Damaged, Malformed
 from goatcore.history.commit import Commit, parse
 from goatcore.history.packing import Chain, Last, Packer, rebuilt
+from goatcore.history.runs import unpack_run
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
 from goatcore.repository.commit_table import Auth as Auth
 from goatcore.repository.commit_table import CommitTable, Rows
+from goatcore.repository.compaction import Compaction
 from goatcore.repository.ground import CommitGround
 from goatcore.repository.log_reading import LogReading
 from goatcore.repository.recent import Recent
-from goatcore.storage.framing import NEW_STREAM, PACKED_COMMIT, RECORD_HEADER_SIZE, WHOLE_COMMIT
+from goatcore.storage.framing import (
+    NEW_STREAM,
+    PACKED_COMMIT,
+    PACKED_RUN,
+    RECORD_HEADER_SIZE,
+    WHOLE_COMMIT,
+    number_in,
+    offset_of,
+)
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.log import Log, LogMark
 from goatcore.sync import HeldIndex, Tip
@@ -67,6 +77,7 @@ class Store:
         self._last: dict[AuthorKey, Tip] = {}  # of authors with commits ahead, on their stems
         self._synced = 0
         self._packer = Packer(repository)
+        self._run: tuple[int, list[Commit]] | None = None  # the one that was used last
         self._first_flags = 0  # of the next record that is appended
         self._listeners: list[Callable[[], None]] = []
 
@@ -91,7 +102,7 @@ class Store:
         if self._ahead or self._reading.gapped or self.lost or self._log.report is not None:
             return None
         count = len(self)
-        mark = self._log.mark(self._table.position(count - 1) if count else 0)
+        mark = self._log.mark(offset_of(self._table.position(count - 1)) if count else 0)
         return mark if mark.position == self._log.end == self._synced else None
 
     def grown(self) -> tuple[Grown, Rows, Mapping[AuthorKey, Last]]:
@@ -148,9 +159,16 @@ class Store:
     def _read(self, order: int) -> Commit:
         """A durable commit, from the log. Raises `Damaged`, `DiskFailed`."""
         index, table = self._durable, self._table
-        record = self._log.record_at(table.position(order))
+        where = table.position(order)
+        if self._run is not None and self._run[0] == offset_of(where):
+            return self._checked(self._run[1][number_in(where)], order)
+        record = self._log.record_at(offset_of(where))
         try:
-            if record.type == WHOLE_COMMIT:
+            if record.type == PACKED_RUN:
+                run = unpack_run(self.repository, bytes(record.body), trusted=True)
+                self._run = record.offset, run
+                commit = run[number_in(where)]
+            elif record.type == WHOLE_COMMIT:
                 commit = parse(bytes(record.body))
             else:
                 author, seq, _ = index.tip(order)
@@ -158,9 +176,12 @@ class Store:
                 assert prev is not None, "a packed commit has a predecessor"
                 chain = Chain(author, seq, index.id(prev), table.time(order), table.epoch(order))
                 commit = rebuilt(self.repository, chain, unpack(record.body))
-        except Malformed as error:
+        except (Malformed, IndexError) as error:
             raise Damaged(f"A record of the file cannot be read ({error}).") from None
-        if commit.id != index.id(order):
+        return self._checked(commit, order)
+
+    def _checked(self, commit: Commit, order: int) -> Commit:
+        if commit.id != self._durable.id(order):
             raise Damaged("A record of the file is not the one that was written there.")
         return commit
 
@@ -369,6 +390,45 @@ class Store:
         if released:
             for callback in tuple(self._listeners):
                 callback()
+
+    # -- compaction --------------------------------------------------------------------------------
+
+    def compaction(self, random: Callable[[int], bytes]) -> Compaction:
+        """Begin to write the log anew; `adopt` makes it the one in use. Raises `DiskFailed`,
+        `Damaged`."""
+        return Compaction(self._log, self.repository, self._verify, random)
+
+    def adopt(self, compaction: Compaction) -> bool:
+        """Go on with the log that a compaction wrote: False where there is still something that
+        it does not have, or that is not durable. Raises `Damaged` where the log was mended since it
+        was read, and `DiskFailed`; then nothing has changed."""
+        if self._ahead or not self._group_commit.idle or compaction.behind:
+            return False
+        if not self._table.stands_at(compaction.old_places):
+            raise Damaged(
+                "This notebook was repaired while it was open. Close it and open it again; then it "
+                "can be compacted."
+            )
+        if not self._log.adopt(compaction.repacking):
+            return False
+        self._table.move(compaction.new_places)
+        self._run = None
+        self._reading = LogReading(self.repository, self.holds, self._verify)
+        self._packer = Packer(self.repository)
+        self._first_flags = NEW_STREAM
+        self._synced = self._log.synced
+        self._group_commit.moved(self._log.end)
+        return True
+
+    def sync_name(self) -> None:
+        """Block until the file that was adopted last survives a crash, as the old one does until
+        then. May run on another thread. Raises `DiskFailed`."""
+        self._log.sync()
+
+    @property
+    def log_bytes(self) -> int:
+        """How long the log is."""
+        return self._log.end
 
     def flush_now(self) -> None:
         """Block until everything held is on disk."""

@@ -54,8 +54,9 @@ from goatcore.storage.framing import (
     parse_file_start,
     parse_record,
 )
-from goatcore.storage.log import Entry, LogMark, checked
+from goatcore.storage.log import Entry, LogMark, Repacking, checked
 from goatcore.storage.recovery import Condition, Plan, decide, sentence, suspects
+from goatcore.storage.repacking import FileRepacking, repacked_path
 
 LOG_SUFFIX: Final = ".goat"
 
@@ -68,9 +69,9 @@ def log_path(folder: Path, repository: RepositoryId) -> Path:
 class FileLog:
     """See `Log` for the contract; made by `open`."""
 
-    __slots__ = ("_disk", "_end", "_failure", "_file", "_gate", "_path", "_plan", "_ragged",
-                 "_salt", "_seen_from", "_synced", "_syncing", "_torn", "_unsynced", "read_only",
-                 "report")  # fmt: skip
+    __slots__ = ("_disk", "_end", "_failure", "_file", "_gate", "_header", "_named", "_path",
+                 "_plan", "_ragged", "_salt", "_seen_from", "_synced", "_syncing", "_torn",
+                 "_unsynced", "read_only", "report")  # fmt: skip
 
     def __init__(
         self,
@@ -84,12 +85,14 @@ class FileLog:
         self._path = path
         self._disk = disk
         self._file: DiskFile | None = file
+        self._header = found.header
         self._salt = found.header.salt
         self._plan = found.plan
         self._seen_from = found.seen_from
         self._end = self._synced = found.plan.end
         self._unsynced: deque[tuple[int, bytes]] = deque()  # position, bytes: all of synced … end
         self._ragged = False  # bytes of a refused append may stand after the end
+        self._named = True  # its name is on the medium
         self._failure: DiskFailed | None = None  # the file in use failed to sync
         self._torn: FileHeader | None = None  # the torn tail has to be set aside before appending
         self._syncing = Lock()  # one sync at a time; taken before the gate
@@ -151,8 +154,9 @@ class FileLog:
         copied: bool = False,
     ) -> FileLog:
         report = torn = None
-        with suppress(OSError):
-            disk.unlink(fresh_path(path))
+        for left_over in (fresh_path(path), repacked_path(path)):
+            with suppress(OSError):
+                disk.unlink(left_over)
         try:
             found = _examine(path, repository, file, known)
             file, found = _put_right(file, found)
@@ -334,11 +338,14 @@ class FileLog:
         with self._syncing:
             file = self._check_open()
             position = self._end
-            if self._synced == position or self.read_only:
+            if self.read_only:
+                return position
+            if self._synced == position and self._named and self._failure is None:
                 return position
             if self._failure is None:
                 try:
                     file.sync()
+                    self._make_named()
                 except OSError:
                     with self._gate:
                         return self._rewrite()
@@ -346,6 +353,12 @@ class FileLog:
                 return position
             with self._gate:
                 return self._rewrite()
+
+    def _make_named(self) -> None:
+        """Let the name of a file that was adopted survive a crash."""
+        if not self._named:
+            self._disk.sync_folder(self._path.parent)
+            self._named = True
 
     def _advance(self, position: int) -> None:
         self._synced = position
@@ -377,8 +390,60 @@ class FileLog:
             raise self._failure from error
         self._failure = None
         self._ragged = False
+        self._named = True
         self._advance(position)
         return position
+
+    # -- repacking ---------------------------------------------------------------------------------
+
+    def repack(self, random: Callable[[int], bytes]) -> FileRepacking:
+        self._check_open()
+        if self.read_only:
+            raise DiskFailed(f"“{self._path.name}” is open for reading only.")
+        if self._plan.condition is not Condition.CLEAN:
+            raise Damaged(
+                f"“{self._path.name}” is damaged. Close it and open it again to have it mended."
+            )
+        header = self._header._replace(salt=random(SALT_SIZE))
+        return FileRepacking(self._disk, self._path, self._salt, header, lambda: self._synced)
+
+    def adopt(self, repacking: Repacking) -> bool:
+        assert isinstance(repacking, FileRepacking)
+        if not self._syncing.acquire(blocking=False):
+            return False
+        try:
+            with self._gate:
+                file = self._check_open()
+                behind = not repacking.whole or repacking.covered != self._end
+                if behind or self._synced != self._end or self._failure is not None:
+                    return False
+                repacking.release()
+                file.close()
+                self._take_place(repacking)
+                return True
+        finally:
+            self._syncing.release()
+
+    def _take_place(self, repacking: FileRepacking) -> None:
+        refused = None
+        try:
+            self._disk.rename(repacked_path(self._path), self._path)
+        except OSError as error:
+            refused = disk_failed(self._path.name, error)
+        else:
+            repacking.adopted = True
+            self._header = repacking.header
+            self._salt = repacking.header.salt
+            self._end = self._synced = end = repacking.end
+            self._plan = Plan(repacking.records_count, end, end, (), header_intact=True)
+            self._seen_from = RECORDS_BEGIN
+            self._ragged = self._named = False
+        try:
+            self._file = self._disk.open(self._path, write=True)
+        except OSError as error:
+            self._failure = disk_failed(self._path.name, error)  # the next sync tries again
+        if refused is not None:
+            raise refused
 
     def close(self) -> None:
         with self._syncing, self._gate:

@@ -32,6 +32,7 @@ BODY_SIZE_MAX: Final = RECORD_SIZE_MAX - RECORD_HEADER_SIZE
 WHOLE_COMMIT: Final = 1
 PACKED_COMMIT: Final = 2
 PURGED_COMMIT: Final = 3
+PACKED_RUN: Final = 4
 JOURNAL_NOTE: Final = 6
 HIGH_WATER_MARK: Final = 7
 
@@ -74,6 +75,27 @@ class Record(NamedTuple):
     def end(self) -> int:
         """Where the next record begins."""
         return self.offset + RECORD_HEADER_SIZE + len(self.body)
+
+
+# -- places ----------------------------------------------------------------------------------------
+
+_PLACE_BITS: Final = 48
+
+
+def place(offset: int, number: int) -> int:
+    """The place of commit `number` in the record at `offset`; that of a record's only commit is the
+    record's offset."""
+    return number << _PLACE_BITS | offset
+
+
+def offset_of(place: int) -> int:
+    """Where the record of a place begins."""
+    return place & (1 << _PLACE_BITS) - 1
+
+
+def number_in(place: int) -> int:
+    """Which of its record's commits stands at a place."""
+    return place >> _PLACE_BITS
 
 
 # -- the file header -------------------------------------------------------------------------------

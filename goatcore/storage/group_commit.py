@@ -64,6 +64,16 @@ class GroupCommit:
         if self._failure is None:
             self._decide()
 
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was written is durable, and was told so."""
+        return not self._running and self._wanted == self._durable and self._failure is None
+
+    def moved(self, position: int) -> None:
+        """The idle log goes on in another file, whose durable end is `position`."""
+        assert self.idle
+        self._wanted = self._durable = position
+
     def retry(self) -> None:
         """Try again after a failure; the owner calls this from time to time while one stands."""
         self._failure = None

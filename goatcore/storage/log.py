@@ -7,7 +7,7 @@ crash, and nothing is ever read that was not appended.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from goatcore.errors import LocalMisuse
@@ -24,6 +24,33 @@ class LogMark(NamedTuple):
     position: int  # where the records after the mark begin
     last: int  # where the last record before it begins; 0 where there is none
     digest: bytes  # 16, keyed with the log's salt
+
+
+class Repacking(Protocol):
+    """A log that is being written anew beside the one in use: by one thread, which need not be the
+    log's. The log's owner adopts it when it has all."""
+
+    @property
+    def covered(self) -> int:
+        """The position in the log in use up to which `records` gave out its records."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """The records of the log in use from `covered` on that are synced by now, each checked.
+        Raises `Damaged`, `DiskFailed`."""
+        ...
+
+    def append(self, kind: int, flags: int, body: bytes) -> int:
+        """Write a record; where it begins. Raises `DiskFailed`."""
+        ...
+
+    def sync(self) -> None:
+        """Return when all that was appended is on the medium. Raises `DiskFailed`."""
+        ...
+
+    def close(self) -> None:
+        """Give it up, and leave nothing of it. Again, or after it was adopted, is nothing."""
+        ...
 
 
 class Log(Protocol):
@@ -62,6 +89,18 @@ class Log(Protocol):
 
     def holds(self, mark: LogMark) -> bool:
         """Whether this log has that mark."""
+        ...
+
+    def repack(self, random: Callable[[int], bytes]) -> Repacking:
+        """Begin to write this log anew beside it. Raises `DiskFailed`, or `Damaged` where it could
+        not be mended when it was opened."""
+        ...
+
+    def adopt(self, repacking: Repacking) -> bool:
+        """Go on with the new file, at once, if everything in this log stands in it: False where
+        something was appended or synced since, or is just being synced. All positions are others
+        then, and all records are synced; the new file's name is so after the next `sync`. Raises
+        `DiskFailed`: then nothing has changed."""
         ...
 
     def append(self, entries: Sequence[Entry]) -> int:

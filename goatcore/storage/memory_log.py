@@ -6,7 +6,7 @@ Invariant: positions are those that a file would have. Does no I/O.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from goatcore.errors import Closed, Damaged
@@ -17,7 +17,7 @@ from goatcore.storage.framing import (
     encode_record,
     mark_digest,
 )
-from goatcore.storage.log import Entry, LogMark, checked
+from goatcore.storage.log import Entry, LogMark, Repacking, checked
 
 _SALT: Final = bytes(16)
 
@@ -86,6 +86,20 @@ class MemoryLog:
         self._synced = self._end
         return self._synced
 
+    def repack(self, random: Callable[[int], bytes]) -> MemoryRepacking:
+        self._check_open()
+        return MemoryRepacking(self._records)
+
+    def adopt(self, repacking: Repacking) -> bool:
+        self._check_open()
+        assert isinstance(repacking, MemoryRepacking)
+        if repacking.covered != self._end or self._synced != self._end:
+            return False
+        self._records = repacking.fresh
+        self._opened_with = len(self._records)
+        self._end = self._synced = self._records[-1].end if self._records else RECORDS_BEGIN
+        return True
+
     def close(self) -> None:
         self._closed = True
 
@@ -98,3 +112,31 @@ class MemoryLog:
     def _check_open(self) -> None:
         if self._closed:
             raise Closed("This log was closed.")
+
+
+class MemoryRepacking:
+    """See `Repacking` for the contract."""
+
+    __slots__ = ("_records", "covered", "fresh")
+
+    def __init__(self, records: list[Record]) -> None:
+        self._records = records
+        self.covered = RECORDS_BEGIN
+        self.fresh: list[Record] = []
+
+    def records(self) -> Iterator[Record]:
+        first = bisect_left(self._records, self.covered, key=lambda record: record.offset)
+        for record in self._records[first:]:
+            yield record
+            self.covered = record.end
+
+    def append(self, kind: int, flags: int, body: bytes) -> int:
+        at = self.fresh[-1].end if self.fresh else RECORDS_BEGIN
+        self.fresh.append(Record(at, kind, flags, body))
+        return at
+
+    def sync(self) -> None:
+        """Nothing is faster."""
+
+    def close(self) -> None:
+        self.fresh = []

@@ -14,7 +14,7 @@ from goatcore.ids import RepositoryId
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.framing import BODY_SIZE_MAX, RECORDS_BEGIN
-from goatcore.storage.log import Log, positions
+from goatcore.storage.log import Log, Repacking, positions
 from goatcore.storage.memory_log import MemoryLog
 
 REPOSITORY = RepositoryId(bytes(range(16)))
@@ -212,3 +212,50 @@ def test_a_shorter_or_another_log_does_not_hold_a_mark(place: InAFile | InMemory
     other = MemoryLog([(1, 0, b"First")])
     assert not other.holds(mark)
     assert not MemoryLog().holds(mark)
+
+
+def _copied(repacking: Repacking) -> None:
+    for record in repacking.records():
+        repacking.append(record.type, record.flags, record.body * 2)
+    repacking.sync()
+
+
+def test_a_log_goes_on_with_what_was_written_anew(place: InAFile | InMemory) -> None:
+    log = place.open()
+    log.append(ENTRIES[:2])
+    log.sync()
+    repacking = log.repack(os.urandom)
+    _copied(repacking)
+    log.append(ENTRIES[2:])
+    assert not log.adopt(repacking)  # something is not there yet
+    log.sync()
+    assert not log.adopt(repacking)
+    _copied(repacking)
+    mark = log.mark(RECORDS_BEGIN)
+    assert log.adopt(repacking)
+    repacking.close()
+    assert not log.holds(mark)
+    twice = [(kind, flags, body * 2) for kind, flags, body in ENTRIES]
+    starts = positions(RECORDS_BEGIN, twice)
+    assert _entries(log) == twice
+    assert log.end == log.synced == starts[-1] + 32 + len(twice[-1][2])
+    assert [log.record_at(start).body for start in starts] == [body for _, _, body in twice]
+    log.append([(1, 0, b"later")])
+    log.sync()
+    log = place.reopen(log)
+    assert _entries(log) == [*twice, (1, 0, b"later")]
+    log.close()
+
+
+def test_what_was_given_up_leaves_nothing(place: InAFile | InMemory, tmp_path: Path) -> None:
+    log = place.open()
+    log.append(ENTRIES)
+    log.sync()
+    repacking = log.repack(os.urandom)
+    _copied(repacking)
+    repacking.close()
+    repacking.close()
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["log.goat"])
+    log = place.reopen(log)
+    assert _entries(log) == ENTRIES
+    log.close()

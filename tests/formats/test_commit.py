@@ -12,11 +12,13 @@ from goatcore.errors import Malformed, TransactionTooLarge
 from goatcore.history.body import Body, Change, decode_body, encode_body
 from goatcore.history.commit import Header, associated_data, build, parse, signed_message
 from goatcore.history.packing import Packer, Unpacker
+from goatcore.history.runs import RunPacker, unpack_run
 from goatcore.ids import RepositoryId
 from goatcore.trust.signing import SigningKey, verify
 from goatcore.values import pack, unpack
 
 VECTORS = json.loads((Path(__file__).parent / "commit.json").read_text())
+RUN = (Path(__file__).parent / "run.hex").read_text().strip()
 KEY = SigningKey(b"\x01" * 32)
 REPOSITORY = RepositoryId(bytes(range(16)))
 BODY = Body(
@@ -237,3 +239,19 @@ def test_the_second_change_of_an_item_has_no_vertex():
 def test_unknown_kinds_are_kept():
     read = decode_body(body_of(["k", "note", 1, [], [[17, "body", 1, 2, b"bold"]]]))
     assert read.changes[0].operations == ((17, "body", 1, 2, b"bold"),)
+
+
+def test_runs_have_the_frozen_bytes():
+    commits = chain(2)
+    other = SigningKey(b"\x02" * 32)
+    header = commits[1].header._replace(
+        author=other.public, seq=1, deps=(commits[0].id,), auth=(b"\x09" * 32,)
+    )
+    answer = build(header, b"answer", other.sign)
+    header = commits[1].header._replace(seq=3, deps=(commits[1].id, answer.id), auth=None)
+    commits += [answer, build(header, b"third", KEY.sign)]
+    packer = RunPacker(REPOSITORY)
+    assert [packer.add(commit) for commit in commits] == [None] * 4
+    run = packer.close()
+    assert (run.body.hex(), run.commits) == (RUN, 4)
+    assert [c.raw for c in unpack_run(REPOSITORY, run.body)] == [c.raw for c in commits]

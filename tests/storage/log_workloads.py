@@ -13,7 +13,7 @@ from goatcore.ids import RepositoryId
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.framing import AFTER_GAP, FileHeader, Record, encode_file_start, encode_record
 from goatcore.storage.group_commit import Done, GroupCommit
-from goatcore.storage.log import Entry
+from goatcore.storage.log import Entry, Repacking
 from tests.storage.fault_disk import FaultDisk, Files
 from tests.storage.fault_suite import Violation, Workload
 
@@ -125,6 +125,11 @@ class Owner:
             return False
         self.acknowledge(position)
         return True
+
+    def moved(self) -> None:
+        """The log goes on in another file, which has the same records in other places."""
+        self._ends = [record.end for record in self.log.records()]
+        assert [number(record.body) for record in self.log.records()] == self.line
 
     def go_on(self) -> None:
         """What a program does when the disk works again: all that it has is acknowledged."""
@@ -368,6 +373,41 @@ def _full_disk_then_room(disk: FaultDisk) -> Owner:
     return owner
 
 
+def _repacked(disk: FaultDisk) -> Owner:
+    """The log is written anew while it is appended to."""
+    owner = Owner(disk)
+    owner.append(*(body(n, 700) for n in range(4)))
+    owner.sync()
+    for turn in (1, 2):
+        repacking = None
+        try:
+            repacking = owner.log.repack(salt)
+            _copy(repacking)
+            appended = owner.append(body(10 * turn, 900), body(10 * turn + 1, 800))
+            adopted = owner.log.adopt(repacking)
+            assert not (appended and adopted)
+            if not adopted:
+                owner.sync()
+                _copy(repacking)
+                adopted = owner.log.adopt(repacking)
+            if adopted:
+                owner.moved()
+        except DiskFailed:
+            pass
+        finally:
+            if repacking is not None:
+                repacking.close()
+        owner.append(body(10 * turn + 2, 1200))
+        owner.sync()
+    return owner
+
+
+def _copy(repacking: Repacking) -> None:
+    for record in repacking.records():
+        repacking.append(record.type, record.flags, record.body)
+    repacking.sync()
+
+
 def _damaged(at: int) -> bytes:
     data = bytearray(image([body(n, 450) for n in range(6)]))
     data[at] ^= 0x40
@@ -393,4 +433,6 @@ def log_workloads() -> list[Workload]:
         LogWorkload("rewrite after a failed sync", _failed_syncs),
         LogWorkload("close and reopen", _close_and_reopen, old, (0, 1, 2)),
         LogWorkload("full disk, then room", _full_disk_then_room),
+        LogWorkload("written anew while in use", _repacked),
+        LogWorkload("written anew, from an older one", _repacked, old, (0, 1, 2)),
     ]

@@ -265,7 +265,7 @@ def test_what_was_acknowledged_survives_a_stop_at_any_call(
             calls += 1
             if calls > stop:
                 raise power_cut
-            if workload == "failed sync" and call == "sync" and at == path and calls > 12:
+            if workload == "failed sync" and call == "sync" and at == path and calls > 13:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
 
         machine.before = before

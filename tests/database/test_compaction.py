@@ -1,0 +1,108 @@
+"""Compacting a notebook's file on a real disk, while it is in use."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+
+import pytest
+
+from goatcore.errors import Closed, DiskFailed, LocalMisuse
+from goatcore.storage.file_log import log_path
+
+
+def filled(database, note, count=300):
+    notes = database.repository("/data/notes")
+    for n in range(count):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    database.flush_now()
+    return notes
+
+
+def titles(notes, note):
+    notes.register(note)
+    return {item.key: item.title for item in notes.items(note)}
+
+
+def test_the_file_becomes_shorter_and_opens_as_before(opened, note, tmp_path):
+    database = opened()
+    notes = filled(database, note)
+    path = log_path(database.folder, notes.id)
+    before, digest, size = titles(notes, note), notes.digest, path.stat().st_size
+    told = []
+    compacted = database.compact_now("/data/notes", told.append)
+    assert (compacted.before, compacted.commits) == (size, 300)
+    assert path.stat().st_size == compacted.after < size
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    notes.create(note, "later", title="later")
+    database.close()
+    again = opened().repository("/data/notes")
+    assert titles(again, note) == before | {"later": "later"}
+    assert again.digest != digest
+    assert sorted(p.name for p in database.folder.iterdir() if "repacked" in p.name) == []
+
+
+async def test_in_the_background_while_notes_are_written(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    for n in range(2000):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    await database.flush()
+    compacting = asyncio.create_task(database.compact("/data/notes"))
+    written = 0
+    while not compacting.done():
+        notes.create(note, f"meanwhile {written}", title="x")
+        written += 1
+        await asyncio.sleep(0.01)
+    compacted = await compacting
+    assert compacted.after < compacted.before
+    notes.create(note, "later", title="later")
+    await database.flush()
+    expected = titles(notes, note)
+    assert len(expected) == 2001 + written
+    database.close()
+    assert titles(opened().repository("/data/notes"), note) == expected
+
+
+async def test_closed_or_cancelled_meanwhile_it_leaves_the_file(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    for n in range(2000):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    await database.flush()
+    path = log_path(database.folder, notes.id)
+    before = path.read_bytes()
+    cancelled = asyncio.create_task(database.compact("/data/notes"))
+    await asyncio.sleep(0.01)
+    cancelled.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    closed = asyncio.create_task(database.compact("/data/notes"))
+    await asyncio.sleep(0.01)
+    database.close()
+    with pytest.raises(Closed):
+        await closed
+    assert path.read_bytes() == before
+    assert [p.name for p in database.folder.iterdir() if "repacked" in p.name] == []
+
+
+async def test_where_a_loop_runs_nobody_blocks(opened, note):
+    with pytest.raises(LocalMisuse, match="await"):
+        opened().compact_now("/data/notes")
+
+
+@pytest.mark.parametrize("call", ["create", "write_at", "sync", "rename"])
+def test_a_full_disk_leaves_the_file_in_use(opened, note, disk, call):
+    database = opened(disk=disk)
+    notes = filled(database, note, 30)
+    disk.fails, disk.only = {call: errno.ENOSPC}, ".repacked"
+    with pytest.raises(DiskFailed):
+        database.compact_now("/data/notes")
+    disk.fails = {}
+    notes.create(note, "later", title="later")
+    expected = titles(notes, note)
+    database.compact_now("/data/notes")
+    assert titles(notes, note) == expected
+    database.close()
+    assert titles(opened().repository("/data/notes"), note) == expected
