@@ -86,11 +86,11 @@ def import_folder(wishes: Wishes, folder: Path, into: str | None, text: bool) ->
 def _target(workspaces: OpenWorkspaces, found: Scan, into: str | None) -> tuple[Repository, str]:
     from app.choosing import all_notebooks, find_notebook
     from ui.operations import notebooks
-    from ui.operations.importing import note_key
+    from ui.operations.importing import known_key
 
     databases = workspaces.databases
     if into is None:
-        keys = [note_key(file.place) for file in found.files]
+        keys = [known_key(file) for file in found.files if file.path.is_file()]
         known = [
             (sum(listed.repository.item(key) is not None for key in keys), listed)
             for listed in all_notebooks(databases)

@@ -20,11 +20,20 @@ from typing import Final, Literal, NamedTuple
 
 from goatcore import InvalidValue, Item, Repository, TransactionTooLarge
 from ui.operations import notebooks
-from ui.operations.markdown_file import FILE_BYTES_MAX, MarkdownFile, NotText, parse
+from ui.operations.markdown_file import (
+    EXPORTED,
+    FILE_BYTES_MAX,
+    MarkdownFile,
+    NotText,
+    front_matter,
+    parse,
+    plain_ends,
+)
 from ui.operations.notes import one_line
 from ui.operations.schemas import NOTE, NOTEBOOK
 
 MARKDOWN: Final = (".md", ".markdown", ".mdown", ".mkd")
+HEAD_BYTES: Final = 4096  # of a file, in which an export's front matter is
 ONE_COMMIT_LETTERS: Final = 100_000  # a longer body is recorded in several commits
 
 Verdict = Literal["new", "updated", "unchanged", "kept", "deleted", "failed"]
@@ -104,6 +113,17 @@ def note_key(place: Sequence[str]) -> str:
     return "file-" + _hash("/".join(place))
 
 
+def known_key(file: Found) -> str:
+    """The key of the note that a file becomes, or of the note that it was exported from."""
+    try:
+        with file.path.open("rb") as opened:
+            head = opened.read(HEAD_BYTES)
+    except OSError:
+        return note_key(file.place)
+    matter, _ = front_matter(plain_ends(head.decode("utf-8", "replace")))
+    return matter.get(EXPORTED, "").partition(" ")[0] or note_key(file.place)
+
+
 def notebook_key(place: Sequence[str]) -> str:
     """The key of the nested notebook that the folder at a place becomes."""
     return "folder-" + _hash("/".join(place))
@@ -137,7 +157,7 @@ def _take(
     repository: Repository, place: tuple[str, ...], file: MarkdownFile, changed_ms: int
 ) -> Verdict:
     file = file._replace(title=one_line(file.title))
-    note = repository.item(note_key(place))
+    note = repository.item(file.key or note_key(place))
     if note is None:
         _create(repository, place, file, changed_ms)
         return "new"
@@ -151,10 +171,10 @@ def _take(
         elif note.edited is None:  # the last import was stopped before it got here
             _date(repository, note, file, changed_ms)
         return "unchanged"
-    if here == note.imported or unfinished or _is_repeated(str(note.body), file.body):
+    if here in {note.imported, file.mark} or unfinished or _is_repeated(str(note.body), file.body):
         _update(repository, note, file, new, file.edited_ms or changed_ms)
         return "updated"
-    return "unchanged" if note.imported == new else "kept"
+    return "unchanged" if new in {note.imported, file.mark} else "kept"
 
 
 def _create(
@@ -166,12 +186,13 @@ def _create(
         parent = _notebook(repository, place[:-1])
         note = repository.create(
             NOTE,
-            note_key(place),
+            file.key or note_key(place),
             title=file.title,
             body="" if long else file.body,
             notebook=parent,
             source=_readable("/".join(place)),
             imported="" if long else mark,
+            pinned=file.pinned,
         )
     if long:
         _update(repository, note, file, mark, None)

@@ -1,12 +1,14 @@
 """One Markdown file as a note: its letters, its title, its dates.
 
-Owns what is read out of a file. Invariant: the body of a note is the text of its file, front matter
-included; only the byte order mark and the kind of line ends are not kept. Pure: bytes in.
+Owns what is read out of a file, and what an export writes. Invariant: the body of a note is the
+text of its file, front matter included (but that of an export); only the byte order mark and the
+kind of line ends are not kept. Pure: bytes in, bytes out.
 """
 
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,6 +18,8 @@ FILE_BYTES_MAX: Final = 8 << 20
 FRONT_MATTER_LETTERS_MAX: Final = 64 * 1024
 CREATED: Final = ("created", "date")  # the names that front matter commonly has for it
 EDITED: Final = ("updated", "modified", "edited")
+
+EXPORTED: Final = "goat"  # in front matter that an export wrote; that is no part of the note
 
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
@@ -35,6 +39,9 @@ class MarkdownFile(NamedTuple):
     body: str
     created_ms: int | None
     edited_ms: int | None
+    key: str = ""  # of a file that was exported: the note's, and the hash of what was exported
+    mark: str = ""
+    pinned: bool = False
 
 
 def parse(data: bytes, name: str) -> MarkdownFile:
@@ -44,6 +51,12 @@ def parse(data: bytes, name: str) -> MarkdownFile:
     """
     body = decode(data)
     matter, rest = front_matter(body)
+    key, _, mark = matter.get(EXPORTED, "").partition(" ")
+    if key and mark:
+        return MarkdownFile(
+            matter.get("title", ""), rest.removeprefix("\n"), _date(matter, CREATED),
+            _date(matter, EDITED), key, mark, matter.get("pinned") == "true",
+        )  # fmt: skip
     title = matter.get("title", "").strip() or first_heading(rest) or name
     return MarkdownFile(
         " ".join(title.split()), body, _date(matter, CREATED), _date(matter, EDITED)
@@ -63,6 +76,11 @@ def decode(data: bytes) -> str:
         raise NotText("It is not text in UTF-8; save it in that encoding first.") from None
     if "\0" in text:
         raise NotText("It is not a text file.")
+    return plain_ends(text)
+
+
+def plain_ends(text: str) -> str:
+    """A text whose lines all end with a line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -90,6 +108,27 @@ def front_matter(text: str) -> tuple[Mapping[str, str], str]:
         if isinstance(name, str) and isinstance(value, str)
     }
     return plain, text[end.end() :]
+
+
+def write(file: MarkdownFile) -> bytes:
+    """A note as a file that `parse` reads as the same note: front matter of ours, then the body."""
+    lines = ["---", f"title: {json.dumps(file.title, ensure_ascii=False)}"]
+    for name, at_ms in (("created", file.created_ms), ("updated", file.edited_ms)):
+        moment = None if at_ms is None else _iso(at_ms)
+        if moment is not None:
+            lines.append(f"{name}: {moment}")
+    if file.pinned:
+        lines.append("pinned: true")
+    lines += [f"{EXPORTED}: {file.key} {file.mark}", "---", file.body]
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+def _iso(at_ms: int) -> str | None:
+    try:
+        moment = datetime.fromtimestamp(at_ms // 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.replace(microsecond=at_ms % 1000 * 1000).isoformat(timespec="milliseconds")
 
 
 def first_heading(text: str) -> str:
