@@ -75,9 +75,9 @@ def test_what_is_not_there_is_told(goat, words, sentence):
 def test_export_tells_what_it_did(goat, tmp_path):
     goat("new", "Milk", "--body", "x")
     out = tmp_path / "out"
-    assert goat("export", out).out == (
-        f"“Notes” in “{out}/Notes”: 1 new.\n“Welcome” in “{out}/Welcome”: 6 new.\n"
-    )
+    first, second = goat("export", out).out.splitlines()
+    assert first == f"“Notes” in “{out}/Notes”: 1 new."
+    assert second.startswith(f"“Welcome” in “{out}/Welcome”: ")
     path = out / "Notes" / "Milk.md"
     path.write_text(path.read_text() + "y")
     said = goat("export", out, "--in", "Notes")
