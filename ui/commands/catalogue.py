@@ -88,6 +88,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         SEPARATOR,
         Command("read", "&Read", ("Ctrl+E",)),
         Command("read_beside", "Write and read side &by side", ("Ctrl+Shift+E",)),
+        Command("authors", "&Who wrote what", ("Ctrl+Shift+W",), "people"),
         Command("about", "&Outline, length and links", ("Ctrl+Shift+O",)),
         SEPARATOR,
         Command("larger", "&Larger text", ("Ctrl++", "Ctrl+=")),

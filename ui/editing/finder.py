@@ -164,7 +164,7 @@ class Finder(QObject):
                 for number in range(len(seen))
                 if start + number != self._current  # that one is selected
             ]
-        self._editor.setExtraSelections(lit)
+        self._editor.light("found", lit)
 
     def _lit(self, start: int, stop: int) -> QTextEdit.ExtraSelection:
         one = QTextEdit.ExtraSelection()

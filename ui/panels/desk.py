@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from goatcore import GoatError
 from ui.bridge.item_text import ItemText
 from ui.bridge.text_binding import TextBinding
+from ui.editing.authors import Authors
 from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
@@ -34,6 +35,7 @@ from ui.panels.reader import READ, WRITE, Reader
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.legend import Legend
 from ui.widgets.text_editor import TextEditor
 from ui.widgets.title_choice import TitleChoice
 from ui.widgets.title_edit import TitleEdit
@@ -83,6 +85,9 @@ class Desk(QWidget):
         self.finder = Finder(theme, self.editor, self.find_bar)
         self.habits = Habits(self.editor)
         self.completing = Completing(theme, self.editor, clock)
+        self.authors = Authors(theme, self.editor, clock)
+        self.legend = Legend(theme, self)
+        self.authors.legend.connect(self.legend.show_names)
         self.reader = Reader(theme, self.editor)
         self.about = AboutPanel(theme, self.editor, self)
         self.past = PastPanel(theme, clock, self)
@@ -115,6 +120,7 @@ class Desk(QWidget):
         beside.addWidget(self.reader.parts, 1)
         beside.addWidget(self.about)
         page_layout.addLayout(beside, 1)
+        page_layout.addWidget(self.legend)
         self._page = page
         self._stack = QStackedLayout()
         self._stack.addWidget(page)
@@ -167,6 +173,7 @@ class Desk(QWidget):
         self.finder.show_text(self._binding)
         self.reader.show_text(self._binding)
         self.about.show_note(note, self._binding)
+        self.authors.show_note(note, self._binding)
         self._unsubscribe = note.subscribe(self._on_change)
         self._show_undo()
         self._show_state()
@@ -232,6 +239,7 @@ class Desk(QWidget):
             self.finder.show_text(None)
             self.reader.show_text(None)
             self.about.show_note(None, None)
+            self.authors.show_note(None, None)
             self._binding.verify()
             self._binding.close()
             self._binding.deleteLater()

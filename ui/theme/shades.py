@@ -35,6 +35,12 @@ class Shades(NamedTuple):
     toast: str
     on_toast: str
     toast_action: str
+    author_1: str  # grounds of who wrote what
+    author_2: str
+    author_3: str
+    author_4: str
+    author_5: str
+    author_6: str
     code_keyword: str  # in programs
     code_string: str
     code_comment: str
@@ -66,6 +72,12 @@ LIGHT = Shades(
     toast="#2b2f33",
     on_toast="#f4f4f2",
     toast_action="#8fdcc4",
+    author_1="#dcebf8",
+    author_2="#fbe6cf",
+    author_3="#dff0d8",
+    author_4="#f3dff2",
+    author_5="#f7f0c4",
+    author_6="#d7efee",
     code_keyword="#8a3a86",
     code_string="#3d6b1f",
     code_comment="#62676f",
@@ -97,6 +109,12 @@ DARK = Shades(
     toast="#3a3f44",
     on_toast="#f1f2f3",
     toast_action="#93e0c9",
+    author_1="#253a4e",
+    author_2="#46341f",
+    author_3="#263e24",
+    author_4="#442c46",
+    author_5="#3d381b",
+    author_6="#1c3e3e",
     code_keyword="#d7a3e0",
     code_string="#a9d191",
     code_comment="#9da4ab",
@@ -136,6 +154,7 @@ def pairs(shades: Shades) -> list[tuple[str, str]]:
         ("on_accent", "accent"),
         ("on_accent", "accent_hover"),
     ]
+    found += [(ink, f"author_{tint}") for ink in ("ink", "faint", "accent") for tint in range(1, 7)]
     found += [
         (f"code_{kind}", ground)
         for kind in ("keyword", "string", "comment", "number", "name")

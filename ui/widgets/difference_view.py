@@ -50,7 +50,7 @@ class DifferenceView(TextEditor):
             if changes and piece.kind != "equal" and len(coloured) < COLOURED_MAX:
                 coloured.append(self._coloured(at, stop, removed=piece.kind == "delete"))
             at = stop
-        self.setExtraSelections(coloured)
+        self.light("changes", coloured)
         if coloured:
             self._show_place(coloured[0].cursor)  # type: ignore[attr-defined]
 

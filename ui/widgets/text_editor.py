@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.theme.theme import Theme
 from ui.theme.type_scale import LINE_FACTOR
@@ -30,6 +30,7 @@ from ui.widgets.markdown_highlighter import MarkdownHighlighter
 
 COLUMN_PX_MAX = 720  # a line much longer than 80 letters is hard to read
 MARGIN_PX_MIN = 28
+LAYERS = ("authors", "changes", "others", "found")  # what is coloured, from below
 
 
 class TextEditor(QPlainTextEdit):
@@ -44,6 +45,7 @@ class TextEditor(QPlainTextEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._lights: dict[str, list[QTextEdit.ExtraSelection]] = {}
         self.can_undo = self.can_redo = False
         self.composes = False  # an input method is at work
         self.paste_taken: Callable[[str], bool] = lambda _words: False
@@ -70,6 +72,12 @@ class TextEditor(QPlainTextEdit):
     def side_margin(self) -> int:
         """The room left and right of the column."""
         return self._margin
+
+    def light(self, layer: str, selections: list[QTextEdit.ExtraSelection]) -> None:
+        """Colours places of the text; each layer is for itself, later ones lie above."""
+        if selections or self._lights.get(layer):
+            self._lights[layer] = selections
+            self.setExtraSelections([one for name in LAYERS for one in self._lights.get(name, [])])
 
     def _on_theme(self) -> None:
         colours = self.palette()

@@ -60,6 +60,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "print": window.printing.print,
         "save_pdf": window.printing.ask_pdf,
         "save_web_page": window.printing.ask_web_page,
+        "authors": desk.authors.toggle,
         "about": lambda: desk.about.setVisible(desk.about.isHidden()),
         "read": partial(desk.reader.toggle, READ),
         "read_beside": partial(desk.reader.toggle, BOTH),
@@ -99,6 +100,7 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
     desk = window.desk
     return {
         "pin_note": lambda: window.chosen.pinned,
+        "authors": lambda: desk.authors.shown,
         "about": lambda: not desk.about.isHidden(),
         "read": lambda: desk.reader.mode == READ,
         "read_beside": lambda: desk.reader.mode == BOTH,
