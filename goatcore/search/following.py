@@ -157,7 +157,10 @@ class Following:
         while self._list and letters > 0 and not over():
             key = next(iter(self._list))
             del self._list[key]
-            entry = self._entry(*key)
+            repository = self._repositories.get(key[0])
+            if repository is None or repository.closed:
+                continue  # it is compared when it is opened again
+            entry = self._entry(repository, key[1])
             if entry is None:
                 batch.drop.append(key)
                 letters -= 100
@@ -166,9 +169,8 @@ class Following:
                 letters -= len(entry.document.body) + 100
         return batch
 
-    def _entry(self, id_: RepositoryId, key: str) -> Entry | None:
-        repository = self._repositories.get(id_)
-        item = None if repository is None or repository.closed else repository.item(key)
+    def _entry(self, repository: Repository, key: str) -> Entry | None:
+        item, id_ = repository.item(key), repository.id
         if item is None or not item.exists or item.schema.name not in self.searched:
             return None
         searched = self.searched[item.schema.name]

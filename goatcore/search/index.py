@@ -191,13 +191,13 @@ class Index:
 
     def change(self, put: Iterable[Entry], drop: Iterable[tuple[bytes, str]] = ()) -> None:
         """Put documents in, in place of what they were before, and take some out; all or none."""
+        analysed = [(entry, _analysed(entry)) for entry in put]
         run = self._connection.execute
         with self._connection:
             run("BEGIN")
             for repository, key in drop:
                 self._drop(repository, key)
-            for entry in put:
-                columns = _columns(entry)
+            for entry, (columns, words) in analysed:
                 known = self._drop(entry.repository, entry.key)
                 packed = zlib.compress("\n".join(columns).encode(), PACK_LEVEL)
                 row = run(
@@ -207,8 +207,7 @@ class Index:
                 run(_PUT, (row, *columns))
                 self.count += 1
                 if self._vocabulary is not None:
-                    for column in columns[:3]:
-                        self._vocabulary.update(column.split())
+                    self._vocabulary |= words
 
     def _drop(self, repository: bytes, key: str) -> int | None:
         found = self._connection.execute(
@@ -308,26 +307,33 @@ def _limited(best: list[Match], limit: int) -> Matches:
     return Matches(best[:limit], len(best) > limit)
 
 
-def _columns(entry: Entry) -> tuple[str, ...]:
-    """What FTS5 is given: words with single spaces between them. A long text is taken in parts, so
-    that other threads get their turn in between."""
-    words: list[str] = []
-    tags, marks = set(entry.document.facets.tags), set(entry.document.facets.marks)
-    for part in _parts(entry.document.body):
-        words.append(" ".join(tokens(part)))
+def _analysed(entry: Entry) -> tuple[tuple[str, ...], set[str]]:
+    """What FTS5 is given, words with single spaces between them, and which words there are. A long
+    text is taken in parts, so that other threads get their turn in between."""
+    title, body, _, _, own = entry.document
+    found = tokens(title)
+    words, parts = set(found), []
+    tags, marks = set(own.tags), set(own.marks)
+    for part in _parts(body):
+        said = tokens(part)
+        words.update(said)
+        parts.append(" ".join(said))
         facets = entry.facets(part)
         tags.update(facets.tags)
         marks.update(facets.marks)
         if len(part) >= PART_LETTERS:
             sleep(0)
-    return (
-        " ".join(tokens(entry.document.title)),
-        " ".join(filter(None, words)),
-        BETWEEN.join(" ".join(tokens(tag)) for tag in sorted(tags)),
+    of_tags = [tokens(tag) for tag in sorted(tags)]
+    words.update(*of_tags)
+    columns = (
+        " ".join(found),
+        " ".join(filter(None, parts)),
+        BETWEEN.join(map(" ".join, of_tags)),
         entry.place,
         entry.author,
         BETWEEN.join(" ".join(tokens(mark)) for mark in sorted(marks)),
     )
+    return columns, words
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -235,7 +235,7 @@ class Upkeep:
 
     def _on_timer(self) -> None:
         self._timer = None
-        if self.index is None or self.closed or self._working:
+        if self.index is None or self.closed or self._working or self._database.closed:
             return
         until = _elapsed_ms() + SLICE_MS
         batch = self.following.take(BATCH_LETTERS, lambda: _elapsed_ms() > until)
