@@ -29,6 +29,7 @@ class Goat(Commands):
         "import": Entry("app.commands.importing:import_folder", "Import a folder of Markdown."),
         "export": Entry("app.commands.exporting:export_folder", "Write notes as Markdown files."),
         "verify": Entry("app.commands.verify:verify", "Check every byte and signature of it."),
+        "compact": Entry("app.commands.compact:compact", "Make the files of your notes shorter."),
         "backup": Entry("app.commands.safekeeping:backup", "Copy all notes to another place."),
         "restore": Entry("app.commands.safekeeping:restore", "Put a backup back."),
         "share": Entry("app.commands.share:share", "Share a notebook with a short code."),

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from goatcore.query import Splice as Splice
     from goatcore.query import Update as Update
     from goatcore.repository.branch import Branch as Branch
+    from goatcore.repository.compacting import Compacted as Compacted
     from goatcore.repository.comparing import Difference as Difference
     from goatcore.repository.containers import Count as Count
     from goatcore.repository.containers import Entries as Entries
@@ -117,6 +118,7 @@ _ROOMS: Final = {
     "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
     "goatcore.query": "ChangedRow Changes Insert Move Q Query Remove Splice Update",
     "goatcore.repository.branch": "Branch",
+    "goatcore.repository.compacting": "Compacted",
     "goatcore.repository.comparing": "Difference",
     "goatcore.repository.containers": "Count Entries Members",
     "goatcore.repository.item": "Item ItemChange Text",

@@ -37,7 +37,7 @@ def verify(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     """
     from goatcore import GoatError
 
-    folders = _folders(wishes, paths)
+    folders = chosen_folders(wishes, paths)
     sound = True
     try:
         for folder, only in folders:
@@ -66,8 +66,9 @@ def is_workspace(folder: Path) -> bool:
     return folder.is_dir() and ((folder / "keys").exists() or any(folder.glob("*.goat")))
 
 
-def _folders(wishes: Wishes, paths: Iterable[Path]) -> list[tuple[Path, tuple[Path, ...]]]:
-    """What to check: folders, each with the files in it that were asked for (none: all)."""
+def chosen_folders(wishes: Wishes, paths: Iterable[Path]) -> list[tuple[Path, tuple[Path, ...]]]:
+    """What paths on the command line mean: folders, each with the files in it that were asked for
+    (none: all)."""
     found: dict[Path, list[Path]] = {}
     places = wishes.folders(os.environ).workspaces
     for path in paths:
@@ -127,7 +128,7 @@ def _tell(wishes: Wishes, folder: Path, checked: Checked) -> None:
         click.echo(f"… and {len(checked.findings) - SHOWN_MAX:,} more.")
     locked = f", {checked.locked:,} of them locked, since their keys are not here"
     click.echo(
-        f"“{folder.name}”: {_many(checked.files, 'file')}, {_many(checked.commits, 'change')}"
+        f"“{folder.name}”: {many(checked.files, 'file')}, {many(checked.commits, 'change')}"
         f"{locked if checked.locked else ''}. "
         + ("All is well." if checked.sound else "Not all is well.")
     )
@@ -178,5 +179,6 @@ def _as_json(finding: Finding) -> dict[str, object]:
     return told
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
+    """A number of things, for people."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ from goatcore.history.commit import Commit, associated_data, parse, signed_messa
 from goatcore.history.operations import REGISTER_SET
 from goatcore.ids import CLEAR, AuthorKey, CommitId, ItemKey, RepositoryId
 from goatcore.repository.log_reading import LogReading
+from goatcore.storage.framing import offset_of
 from goatcore.trust.sealing import Keyring, unseal
 from goatcore.trust.signing import verify
 
@@ -73,7 +74,8 @@ class LogCheck:
             self.findings.append(finding)
         reading = LogReading(self._repository, self.seen.__contains__, verify)
         try:
-            for commit, offset in reading.commits(self._frames.records()):
+            for commit, where in reading.commits(self._frames.records()):
+                offset = offset_of(where)
                 self._check(commit, offset)
                 if len(self._ids) % 256 == 0:
                     yield offset
@@ -189,7 +191,7 @@ class LogCheck:
                 keys += self._items_upon(commit, missing)
             count = sum(1 for _ in waiting)
             self._tell(
-                first.place,
+                offset_of(first.place),
                 f"commit {missing.hex()[:12]} is missing, and {_records(count)} from here on "
                 "cannot be used without it",
                 whose,

@@ -22,6 +22,8 @@ from goatcore.storage.framing import (
     PACKED_RUN,
     WHOLE_COMMIT,
     Record,
+    number_in,
+    offset_of,
     place,
 )
 from goatcore.values import unpack
@@ -62,8 +64,8 @@ class LogReading:
                 others = self._blocked.get(look.pop(), [])
                 found += others
                 look += [one.commit.id for one in others]
-            found.sort(key=lambda one: one.place)
-        return dict(sorted(result.items(), key=lambda entry: entry[1][0].place))
+            found.sort(key=_in_file)
+        return dict(sorted(result.items(), key=lambda entry: _in_file(entry[1][0])))
 
     @property
     def stranded(self) -> list[Stranded]:
@@ -163,6 +165,10 @@ class LogReading:
                 continue
             yield one
             stack += reversed(self.freed([one.commit]))
+
+
+def _in_file(found: Found) -> tuple[int, int]:
+    return offset_of(found.place), number_in(found.place)
 
 
 def _senseless(error: Malformed) -> Damaged:
