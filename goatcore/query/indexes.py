@@ -187,8 +187,8 @@ class Indexes:
             ordinals = ranked.slice(*_range(ranked, wanted))
         else:
             ordinals = self._by_value[name].rows(wanted.values)
-        shows = self._source.shows
-        found = sorted({*ordinals, *filter(shows, unsettled())})
+        open_ = unsettled()
+        found = sorted({*ordinals} - open_ | set(filter(self._source.shows, open_)))
         return (found[at : at + CHUNK_ROWS] for at in range(0, len(found), CHUNK_ROWS))
 
     def _making(self, wanted: Wanted, unsettled: Callable[[], Set[int]]) -> Iterator[list[int]]:

@@ -189,7 +189,7 @@ class Pipelines:
             name = self._fingerprint(alone)
             taken = self.results.take(key) or (None if name is None else self.results.take(name))
             if taken is not None and len(taken.changed) * 4 <= max(expected, 64):
-                sort.resume(taken.blocks, taken.changed)
+                sort.resume(taken.blocks, taken.changed | origin.unsettled())
         return sort
 
     def _ended(self, key: Hashable, result: Result) -> None:

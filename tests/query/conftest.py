@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import pytest
 
-from goatcore.query import Query, QueryEngine, Row, RowChange
+from goatcore.query import Query, QueryEngine, Row, RowChange, Saved
 from goatcore.query.changes import Read, ReadMany
 from goatcore.query.field_values import plain
 
@@ -27,7 +27,10 @@ class Letters:
 class Note:
     """A live row."""
 
-    def __init__(self, key: str, schema: str, ordinal: int, fields: dict[str, object]) -> None:
+    def __init__(
+        self, table: Table, key: str, schema: str, ordinal: int, fields: dict[str, object]
+    ) -> None:
+        self.table = table
         self.key = key
         self.schema = schema
         self.ordinal = ordinal
@@ -38,6 +41,11 @@ class Note:
         self.tags: object = frozenset()
         self.near: object = ""  # the key of another note
         vars(self).update(fields)
+
+    @property
+    def beside(self) -> Note | None:
+        """The note that it is near to."""
+        return self.table.notes.get(str(self.near))
 
     def __repr__(self) -> str:
         return f"<{self.key}>"
@@ -86,8 +94,12 @@ class NotesOf:
 
     def column(self, field: str) -> ReadMany:
         read = self.reader(field)
-        self._table.columns.append(field)
-        return lambda ordinals: [read(ordinal) for ordinal in ordinals]
+
+        def column(ordinals: Sequence[int]) -> list[object]:
+            self._table.reads += len(ordinals)
+            return [read(ordinal) for ordinal in ordinals]
+
+        return column
 
     def joined(self, field: str, *, reference: bool) -> bool:
         return field in (self.references if reference else self.fields)
@@ -101,10 +113,10 @@ class Table:
     """Notes, their engine, and the errors it reported. Changes are applied at once, or together at
     the end of a `with table:` block."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "") -> None:
         self.notes: dict[str, Note] = {}
         self.numbered: list[Note] = []  # by ordinal
-        self.columns: list[str] = []  # fields that were read in bulk
+        self.reads = 0  # fields that were read in bulk
         self.untold: list[Note] = []  # notes that changed, while nobody was told
         self.repeated: list[Note] = []  # rows that iterating the source gives again at its end
         self.errors: list[Exception] = []
@@ -112,12 +124,22 @@ class Table:
         self.step_ms = 0.0
         self._numbers = itertools.count()
         self._batch: list[RowChange] | None = None
-        self.engine: QueryEngine[Note] = QueryEngine(
+        self._language = language
+        self.engine = self._new_engine()
+
+    def _new_engine(self) -> QueryEngine[Note]:
+        return QueryEngine(
             lambda schema: NotesOf(self, schema),
             elapsed_ms=self._elapsed_ms,
             on_error=self.errors.append,
+            language=self._language,
             untold=lambda: self.untold,
         )
+
+    def reopen(self, saved: Iterable[Saved], changed: Iterable[int]) -> None:
+        """An engine of the next run, which takes back what was saved."""
+        self.engine = self._new_engine()
+        self.engine.resume(saved, changed)
 
     def _elapsed_ms(self) -> float:
         self.now_ms += self.step_ms
@@ -130,7 +152,7 @@ class Table:
         key = key or f"n{next(self._numbers):04}"
         before = [note for note in self.numbered if note.key == key and note.schema == schema]
         ordinal = before[0].ordinal if before else len(self.numbered)
-        note = Note(key, schema, ordinal, fields)
+        note = Note(self, key, schema, ordinal, fields)
         self.numbered[ordinal : ordinal + 1] = [note]
         self.notes[key] = note
         self._changed(RowChange("added", note))

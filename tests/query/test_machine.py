@@ -4,7 +4,6 @@ and its splices lead from the rows it had to the rows it has."""
 from __future__ import annotations
 
 import functools
-import operator
 import re
 
 import pytest
@@ -33,6 +32,7 @@ fields = st.fixed_dictionaries(
         "size": st.sampled_from(SIZES),
         "done": st.booleans(),
         "tags": st.sampled_from(TAGS),
+        "near": st.sampled_from(["", *(f"n{n:04}" for n in range(6))]),
     },
 )
 
@@ -61,6 +61,18 @@ leaves = st.one_of(
     ),
     st.lists(st.sampled_from(TITLES)).map(lambda v: (Q(title__in=v), lambda note: note.title in v)),
     st.sampled_from(["x", "y"]).map(lambda v: (Q(tags__contains=v), lambda note: v in note.tags)),
+    st.sampled_from(TITLES).map(
+        lambda v: (
+            Q(near__title=v),
+            lambda note: note.beside is not None and note.beside.title == v,
+        )
+    ),
+    st.booleans().map(
+        lambda v: (
+            Q(near__near__done__isnull=v),
+            lambda note: (note.beside is None or note.beside.beside is None) == v,
+        )
+    ),
 )
 conditions = st.recursive(
     leaves,
@@ -75,7 +87,8 @@ conditions = st.recursive(
     ),
     max_leaves=4,
 )
-orders = st.lists(st.sampled_from(["title", "-title", "size", "-size", "-done", "key"]), max_size=3)
+names = ["title", "-title", "size", "-size", "-done", "key", "near__title", "-near__size"]
+orders = st.lists(st.sampled_from(names), max_size=3)
 
 
 def plain_key(value):
@@ -92,13 +105,20 @@ def rescan_where(test, rows):
     return [row for row in rows if test(row)]
 
 
+def read_along(row, path):
+    *through, field = path
+    for _ in through:
+        row = row.beside
+    return None if row is None else getattr(row, field)
+
+
 def rescan_order(order, rows):
     rows = sorted(rows, key=lambda row: row.key)
     seen = {}
     for name in order:
         seen.setdefault(name.lstrip("-"), name)
     for name in reversed(seen.values()):
-        read = operator.attrgetter(name.lstrip("-"))
+        read = functools.partial(read_along, path=name.lstrip("-").split("__"))
         rows.sort(key=lambda row, read=read: plain_key(read(row)), reverse=name.startswith("-"))
     return rows
 
@@ -106,13 +126,14 @@ def rescan_order(order, rows):
 class Watched:
     """An open query, the same question as plain steps, and the rows a listener made of splices."""
 
-    def __init__(self, query, stages):
+    def __init__(self, ask, query, stages):
+        self.ask = ask
         self.query = query
         self.stages = stages  # [(tests, order, offset, limit)]
         self.rows = None
 
     def rescan(self, notes):
-        rows = list(notes)
+        rows = [note for note in notes if note.schema == "note"]
         for tests, order, offset, limit in self.stages:
             for test in tests:
                 rows = rescan_where(test, rows)
@@ -154,9 +175,9 @@ class Machine(RuleBasedStateMachine):
     def present(self):
         return sorted(self.table.notes.values(), key=lambda note: note.key)
 
-    @rule(given=fields)
-    def add(self, given):
-        self.table.add(**given)
+    @rule(given=fields, schema=st.sampled_from(["note", "note", "place"]))
+    def add(self, given, schema):
+        self.table.add(schema=schema, **given)
 
     @rule(given=fields, pick=st.randoms(use_true_random=False))
     def edit(self, given, pick):
@@ -187,48 +208,78 @@ class Machine(RuleBasedStateMachine):
         self.entered = False
         self.table.__exit__()
 
+    @precondition(lambda self: not self.entered)
+    @rule(given=st.lists(fields, max_size=3), pick=st.randoms(use_true_random=False))
+    def close_and_reopen_with_changes_in_between(self, given, pick):
+        for coroutine in self.waiting:
+            coroutine.close()
+        self.waiting.clear()
+        table, changed = self.table, set()
+        saved = table.engine.export()
+        table.reopen((), ())  # an engine without queries: nobody hears of these
+        for one in given if table.notes else ():
+            note = pick.choice(self.present())
+            table.edit(note, **one)
+            changed.update((note.ordinal, table.add(**one).ordinal))
+        if table.notes and given:
+            note = pick.choice(self.present())
+            table.remove(note)
+            self.removed.append(note)
+            changed.add(note.ordinal)
+        table.reopen(saved, changed)
+        for watched in self.watched:
+            watched.query = watched.ask(table.query())
+            if watched.rows is not None:
+                watched.follow(table.notes.values())
+
     # -- the queries
 
-    def watch(self, watched):
+    def watch(self, parent, step, stages):
+        asked = self.table.query() if parent is None else parent.query
+
+        def ask(query):
+            return step(query if parent is None else parent.ask(query))
+
+        watched = Watched(ask, step(asked), stages)
         self.watched.append(watched)
         return watched
 
     @precondition(lambda self: not self.entered)
     @rule(target=queries)
     def everything(self):
-        return self.watch(Watched(self.table.query(), [((), (), 0, None)]))
+        return self.watch(None, lambda query: query, [((), (), 0, None)])
 
     @rule(target=queries, parent=queries, condition=conditions)
     def where(self, parent, condition):
         asked, test = condition
         *before, (tests, order, offset, limit) = parent.next_stage()
         stages = [*before, ((*tests, test), order, offset, limit)]
-        return self.watch(Watched(parent.query.where(asked), stages))
+        return self.watch(parent, lambda query: query.where(asked), stages)
 
     @rule(target=queries, parent=queries, least=st.integers(0, 3))
     def where_predicate(self, parent, least):
         *before, (tests, order, offset, limit) = parent.next_stage()
         test = functools.partial(longer, ctx=least)
         stages = [*before, ((*tests, test), order, offset, limit)]
-        return self.watch(Watched(parent.query.where(longer, ctx=least), stages))
+        return self.watch(parent, lambda query: query.where(longer, ctx=least), stages)
 
     @rule(target=queries, parent=queries, order=orders)
     def order_by(self, parent, order):
         *before, (tests, _, offset, limit) = parent.next_stage()
         stages = [*before, (tests, order, offset, limit)]
-        return self.watch(Watched(parent.query.order_by(*order), stages))
+        return self.watch(parent, lambda query: query.order_by(*order), stages)
 
     @rule(target=queries, parent=queries, rows=st.none() | st.integers(0, 6))
     def limit(self, parent, rows):
         *before, (tests, order, offset, _) = parent.stages
         stages = [*before, (tests, order, offset, rows)]
-        return self.watch(Watched(parent.query.limit(rows), stages))
+        return self.watch(parent, lambda query: query.limit(rows), stages)
 
     @rule(target=queries, parent=queries, rows=st.integers(0, 4))
     def offset(self, parent, rows):
         *before, (tests, order, _, limit) = parent.stages
         stages = [*before, (tests, order, rows, limit)]
-        return self.watch(Watched(parent.query.offset(rows), stages))
+        return self.watch(parent, lambda query: query.offset(rows), stages)
 
     @precondition(lambda self: not self.entered)
     @rule(watched=queries)

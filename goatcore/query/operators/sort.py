@@ -182,14 +182,11 @@ class Sort(Ordered):
             self._merge()
         return self._state is _State.EVALUATED
 
-    def _follow(self) -> None:
+    def _begin(self) -> None:
+        self._state = _State.GATHERING
         if not self._following:
             self._following = True
             self._upstream.follow(self)
-
-    def _begin(self) -> None:
-        self._state = _State.GATHERING
-        self._follow()
         near = self._near() if self._near is not None else None
         self._near = None
         if isinstance(near, Sort) and near.result.sound:
@@ -234,22 +231,29 @@ class Sort(Ordered):
 
     def resume(self, blocks: SortedBlocks | bytes, changed: Iterable[int]) -> None:
         """Takes back a result, instead of a first evaluation. `changed` are the rows (maybe of
-        other sources) that may be other than they were in it."""
+        other sources) that may be other than they were in it. Where one of them fails, nothing
+        happens: the evaluation will tell of it."""
         assert self._state is _State.FRESH
-        while not self._upstream.step():
-            pass
-        self._follow()
+        try:
+            while not self._upstream.step():
+                pass
+            pending = {one: self._state_of(one) for one in changed}
+        except Exception:  # as above
+            return
+        if not self._following:
+            self._following = True
+            self._upstream.follow(self)
         if isinstance(blocks, bytes):
             self.blocks.append_cold(blocks)
         else:
             self._use(blocks)
-        for ordinal in changed:
-            if self._upstream.admits(ordinal):
-                kind, row = "edited", self.row(ordinal)
-            else:
-                kind, row = "removed", _GONE
-            self._pending[ordinal] = RowChange(kind, row, frozenset(), ordinal)  # type: ignore[arg-type]
+        self._pending.update(pending)
         self._evaluated()
+
+    def _state_of(self, ordinal: int) -> RowChange:
+        if self._upstream.admits(ordinal):
+            return RowChange("edited", self.row(ordinal), _NOTHING, ordinal)
+        return RowChange("removed", _GONE, _NOTHING, ordinal)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -296,6 +300,7 @@ class _Gone:
 
 
 _GONE = _Gone()
+_NOTHING: frozenset[str] = frozenset()
 
 
 def _unsettled(upstream: Operator, pending: dict[int, RowChange]) -> Callable[[], Set[int]]:
