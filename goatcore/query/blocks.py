@@ -7,7 +7,9 @@ the key kept for a warm row is the one that it was placed by, whatever the row s
 
 Because a row shows only its new values, a block cannot be warmed from rows that have changed and
 were not moved yet. Who calls says which those are (`unsettled`); in a block that is warmed they get
-a key between their neighbours', which is all that is needed until they are moved.
+a provisional key between their neighbours', which is all that is needed until they are moved. Those
+that turn out not to have changed have to be moved as well, once they have settled: what came
+meanwhile was not compared with them.
 """
 
 from __future__ import annotations
@@ -46,12 +48,13 @@ class SortedBlocks:
 
     __slots__ = (
         "_blocks", "_came", "_came_blocks", "_cold", "_counts", "_ends", "_kept", "_sort_keys",
-        "_stop", "unsettled",
+        "_stop", "provisional", "unsettled",
     )  # fmt: skip
 
     def __init__(self, sort_keys: SortKeys, unsettled: Unsettled) -> None:
         self._sort_keys = sort_keys
         self.unsettled = unsettled
+        self.provisional: set[int] = set()  # rows that are to be moved once they have settled
         self._blocks: list[_Block] = []
         self._counts: list[int] = []  # rows of each
         self._cold = 0  # blocks that are
@@ -163,6 +166,7 @@ class SortedBlocks:
         index = self._index(b, i)
         block = self._blocks[b]
         del block.keys[i], block.ordinals[i], self._kept[ordinal]
+        self.provisional.discard(ordinal)
         self._counts[b] -= 1
         if block.keys:
             block.last = block.keys[-1]
@@ -276,23 +280,22 @@ class SortedBlocks:
             return
         ordinals = list(block.rows())
         settled = [one for one in ordinals if one not in unsettled]
+        block.ordinals, block.cold = ordinals, None
+        self._cold -= 1
+        if not self._cold:
+            self._came, self._came_blocks = b"", []
         keys = dict(zip(settled, self._sort_keys.of_many(settled), strict=True))
         for n, ordinal in enumerate(ordinals):
             key = keys.get(ordinal)
-            if key is None or key <= anchor:  # unsettled, or it changed without telling anybody
+            if key is None:
+                self.provisional.add(ordinal)
+            if key is None or key <= anchor:  # or it changed without telling anybody
                 keys[ordinal] = f"{anchor}\x00{n:04}"
             else:
                 anchor = key
-        last = ordinals[-1]
-        if block.last is not None and keys[last] < block.last:
-            keys[last] = block.last
-        block.cold, block.ordinals = None, ordinals
         block.keys = [keys[ordinal] for ordinal in ordinals]
         block.last = block.keys[-1]
-        self._cold -= 1
         self._kept.update(keys)
-        if not self._cold:
-            self._came, self._came_blocks = b"", []
 
 
 def as_cold(ordinals: Iterable[int]) -> bytes:

@@ -86,8 +86,7 @@ class Source(Protocol):
 
 
 class RowChange(NamedTuple):
-    """One row came, left, or has new values in `fields`. Who feeds the engine need not know the
-    ordinal.
+    """One row came, left, or has new values in `fields`.
 
     Between operators the kinds mean a state rather than a step: an "added" or "edited" row is in,
     with its present values, whether or not the receiver held it; a "removed" row is out, whether
@@ -96,8 +95,8 @@ class RowChange(NamedTuple):
 
     kind: Kind
     row: Row
-    fields: frozenset[str] = frozenset()
-    ordinal: int = -1
+    fields: frozenset[str]
+    ordinal: int
 
 
 def coalesced(changes: Iterable[RowChange]) -> list[RowChange]:
@@ -113,7 +112,7 @@ def coalesced(changes: Iterable[RowChange]) -> list[RowChange]:
 def _sum(before: RowChange, after: RowChange) -> RowChange:
     fields = before.fields | after.fields
     if after.kind == "removed":
-        return RowChange("removed", after.row, fields)
+        return RowChange("removed", after.row, fields, after.ordinal)
     if before.kind == "added":
-        return RowChange("added", after.row, fields)
-    return RowChange("edited", after.row, fields)
+        return RowChange("added", after.row, fields, after.ordinal)
+    return RowChange("edited", after.row, fields, after.ordinal)

@@ -118,6 +118,7 @@ class QueryEngine(Generic[R]):
             pipelines.feed(self._batches.begin())
         finally:
             self._batches.end()
+            pipelines.settle()
         moved, pipelines.outbox[:] = pipelines.outbox[:], ()
         for ordered in moved:
             splices, subscriptions = ordered.take_splices()

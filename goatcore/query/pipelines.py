@@ -53,6 +53,7 @@ class Pipelines:
         self._described: dict[Hashable, Description] = {}
         self.results = Results()
         self.elapsed_ms = elapsed_ms
+        self._waiting: list[weakref.ref[Sort]] = []  # for rows to settle
         self.outbox: list[Ordered] = []
         self.errors: list[Exception] = []
         self.closed = False
@@ -137,15 +138,23 @@ class Pipelines:
             self._feeding = False
 
     def _feed(self, change: RowChange) -> None:
+        if self.results:
+            self.results.note((change.ordinal,))
         for origin in self._origins.values():
             if origin.covers(change.row):
-                if self.results:
-                    self.results.note((origin.source.ordinal(change.row),))
                 origin.accept(change)
                 break
         if self._joins:
             for join in tuple(self._joins):
                 join.follow_reference(change)
+
+    def settle(self) -> None:
+        """The batch that was fed is not in flight any more."""
+        waiting, self._waiting[:] = self._waiting[:], ()
+        for reference in waiting:
+            sort = reference()
+            if sort is not None:
+                sort.settle()
 
     # -- results that outlive their query ----------------------------------------------------------
 
@@ -178,8 +187,9 @@ class Pipelines:
         origin = self.origin(description.schema)
         expected = len(origin.source)
         sort = Sort(
-            upstream, stage.order, origin.reading, self.outbox, self.errors.append, near, expected
-        )
+            upstream, stage.order, origin.reading, self.outbox, self.errors.append, self._waiting,
+            near, expected,
+        )  # fmt: skip
         self.operators[key] = sort
         if stage is description.stages[0] and not stage.joined:
             alone = Description(description.schema, (Stage(stage.condition, stage.order),))

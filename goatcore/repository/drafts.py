@@ -209,7 +209,7 @@ class Drafts:
                 failure = error
                 continue
             if record.item is not None and record.item.exists:
-                recorded.append(RowChange("edited", record.item, OF_CHANGES))
+                recorded.append(RowChange("edited", record.item, OF_CHANGES, record.number))
         if recorded:
             self._telling.tell_queries(recorded)
         if failure is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence, Sized
 
 from goatcore.query import QueryEngine, RowChange
 from goatcore.repository.changes import ItemChange
-from goatcore.repository.item import Item, listeners_of
+from goatcore.repository.item import Item, listeners_of, record_of
 from goatcore.repository.source import OF_CHANGES
 
 Listener = Callable[[ItemChange], None]
@@ -55,12 +55,7 @@ class Telling:
         if not changes:
             return
         if self._engine.interest:
-            self._engine.apply(
-                [
-                    RowChange(c.kind if c.item.exists else "removed", c.item, c.fields | OF_CHANGES)
-                    for c in changes
-                ]
-            )
+            self._engine.apply([_row_change(c) for c in changes])
         for change in changes:
             for callback in (*listeners_of(change.item), *self._listeners):
                 try:
@@ -72,3 +67,9 @@ class Telling:
         """Tell of what nobody but a query looks at."""
         if self._engine.interest:
             self._engine.apply(changes)
+
+
+def _row_change(change: ItemChange) -> RowChange:
+    item, kind, fields = change[:3]
+    number = record_of(item).number
+    return RowChange(kind if item.exists else "removed", item, fields | OF_CHANGES, number)

@@ -98,5 +98,5 @@ class Transactions:
             if record.item is not None:
                 fields = frozenset(record.item.schema.fields)
                 kind: Kind = "edited" if record.visible else "removed"
-                seen.append(RowChange(kind, record.item, fields))
+                seen.append(RowChange(kind, record.item, fields, record.number))
         self._telling.tell_queries(seen)

@@ -155,20 +155,20 @@ class Table:
         note = Note(self, key, schema, ordinal, fields)
         self.numbered[ordinal : ordinal + 1] = [note]
         self.notes[key] = note
-        self._changed(RowChange("added", note))
+        self._changed(RowChange("added", note, frozenset(), note.ordinal))
         return note
 
     def edit(self, note: Note, **fields: object) -> None:
         vars(note).update(fields)
-        self._changed(RowChange("edited", note, frozenset(fields)))
+        self._changed(RowChange("edited", note, frozenset(fields), note.ordinal))
 
     def remove(self, note: Note) -> None:
         del self.notes[note.key]
-        self._changed(RowChange("removed", note))
+        self._changed(RowChange("removed", note, frozenset(), note.ordinal))
 
     def restore(self, note: Note) -> None:
         self.notes[note.key] = note
-        self._changed(RowChange("added", note))
+        self._changed(RowChange("added", note, frozenset(), note.ordinal))
 
     def __enter__(self) -> None:
         self._batch = []

@@ -47,6 +47,7 @@ def test_blocks_are_one_sorted_list_whatever_rows_show_before_they_are_moved(beg
     placed = dict(shown.keys)
     for batch in batches:
         unsettled.update(ordinal for ordinal, _ in batch)
+        unsettled.update(rand.sample(sorted(placed), len(placed) // 3))  # these change nothing
         shown.keys |= {one: key(n, one) for one, n in batch if n is not None}  # all at once
         listed = list(held)
         for ordinal, number in dict(batch).items():
@@ -60,6 +61,10 @@ def test_blocks_are_one_sorted_list_whatever_rows_show_before_they_are_moved(beg
             settled = [one for one in listed if one not in unsettled]
             assert settled == sorted(settled, key=placed.get)
         unsettled.clear()
+        for ordinal in sorted(held.provisional):
+            held.remove(ordinal)
+            held.insert(shown.of(ordinal), ordinal)
+        assert held.provisional == set()
         assert_same(held, placed, rand)
 
 

@@ -7,6 +7,10 @@ from goatcore.query.changes import RowChange, coalesced
 ROW = SimpleNamespace(key="r")
 
 
+def change(kind, *fields):
+    return RowChange(kind, ROW, frozenset(fields), 1)
+
+
 @pytest.mark.parametrize(
     ("kinds", "sum_"),
     [
@@ -20,17 +24,17 @@ ROW = SimpleNamespace(key="r")
     ],
 )
 def test_a_batch_says_one_thing_about_a_row(kinds, sum_):
-    assert coalesced([RowChange(kind, ROW) for kind in kinds]) == [RowChange(sum_, ROW)]
+    assert coalesced([change(kind) for kind in kinds]) == [change(sum_)]
 
 
 def test_rows_keep_the_order_of_their_first_change_and_fields_add_up():
     other = SimpleNamespace(key="o")
     changes = [
-        RowChange("edited", ROW, frozenset({"a"})),
-        RowChange("added", other),
-        RowChange("edited", ROW, frozenset({"b"})),
+        change("edited", "a"),
+        RowChange("added", other, frozenset(), 2),
+        change("edited", "b"),
     ]
     assert coalesced(changes) == [
-        RowChange("edited", ROW, frozenset({"a", "b"})),
-        RowChange("added", other),
+        change("edited", "a", "b"),
+        RowChange("added", other, frozenset(), 2),
     ]

@@ -53,10 +53,10 @@ def test_a_change_that_arrives_twice_does_no_harm(table):
     note = table.add()
     heard = []
     query.subscribe(heard.append)
-    table.engine.apply([RowChange("added", note)])
+    table.engine.apply([RowChange("added", note, frozenset(), note.ordinal)])
     table.remove(note)
-    table.engine.apply([RowChange("removed", note)])
-    table.engine.apply([RowChange("edited", note)])
+    table.engine.apply([RowChange("removed", note, frozenset(), note.ordinal)])
+    table.engine.apply([RowChange("edited", note, frozenset(), note.ordinal)])
     assert heard == [[Update(0, note)], [Remove(0, note)], [Insert(0, note)]]
 
 

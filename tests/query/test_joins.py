@@ -3,7 +3,7 @@
 import pytest
 
 from goatcore.errors import InvalidValue, UnknownField
-from goatcore.query import Insert, Q, Remove, Update, replay
+from goatcore.query import Insert, Q, Remove, Update, blocks, replay
 
 
 @pytest.fixture
@@ -173,3 +173,18 @@ def test_a_way_that_leads_nowhere_is_named(table, name, error, words):
 def test_rows_are_grouped_by_fields_of_their_own(table, notes):
     with pytest.raises(InvalidValue, match="near__title"):
         table.query().group_count("near__title")
+
+
+def test_rows_that_only_might_have_moved_keep_their_place_for_what_comes(table, notes, monkeypatch):
+    """A place changes in a field that nobody joins by, while a trip to it stands in a block that
+    is looked at for the first time."""
+    monkeypatch.setattr(blocks, "COLD_MAX", 8)
+    home, _, (a, *_) = notes
+    query = table.query().where(near__title="Home").order_by("title")
+    assert len(query) == 2
+    with table:
+        table.edit(home, size=5)
+        table.edit(a, title="m")
+    new = table.add("f", near="home", title="b")
+    last = table.add("g", near="home", title="")
+    assert list(query) == [table.notes["c"], last, new, a]

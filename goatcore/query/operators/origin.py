@@ -40,8 +40,6 @@ class Origin(Operator):
         self._unsettled: frozenset[int] = frozenset()
 
     def accept(self, change: RowChange) -> None:
-        kind, row, fields, _ = change
-        change = RowChange(kind, row, fields, self.source.ordinal(row))
         if self.indexes:
             self.indexes.accept(change)
         self.emit(change)

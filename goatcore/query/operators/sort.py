@@ -36,10 +36,10 @@ class Result:
 
     __slots__ = ("blocks", "complete", "failures", "upstream")
 
-    def __init__(self, upstream: Operator, sort_keys: SortKeys) -> None:
+    def __init__(self, upstream: Operator, blocks: SortedBlocks) -> None:
         self.upstream: Operator | None = upstream
         self.failures = Failures()
-        self.blocks = SortedBlocks(sort_keys, upstream.unsettled)
+        self.blocks = blocks
         self.complete = False
 
     @property
@@ -63,14 +63,15 @@ class Sort(Ordered):
     """The rows of `upstream` in `order`.
 
     `near` refers to another sort that has at least all rows of `upstream`: if it is still there and
-    evaluated by then, the first evaluation looks at its rows alone. `expected` is about how many
+    evaluated by then, the first evaluation looks at its rows alone. `waiting` gets it when it
+    wants to know that rows have settled. `expected` is about how many
     rows there will be to look at.
     """
 
     __slots__ = (
         "_chunks", "_expected", "_failures", "_following", "_gathered", "_near", "_on_error",
         "_pending", "_pieces", "_reading", "_runs", "_seen", "_sort_keys", "_state", "_upstream",
-        "blocks", "result",
+        "_waiting", "_waits", "blocks", "result",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +81,7 @@ class Sort(Ordered):
         reading: Reading,
         outbox: list[Ordered],
         on_error: Callable[[Exception], None],
+        waiting: list[weakref.ref[Sort]],
         near: weakref.ref[Ordered] | None = None,
         expected: int = 0,
     ) -> None:
@@ -91,14 +93,17 @@ class Sort(Ordered):
         self._near = near
         self._expected = expected
         self._following = False
-        self.result = Result(upstream, self._sort_keys)
+        self._waiting = waiting
+        self._waits = False
+        self.blocks = SortedBlocks(self._sort_keys, upstream.unsettled)
+        self.result = Result(upstream, self.blocks)
         self._failures = self.result.failures
         self._reset()
 
     def _reset(self) -> None:
         self._state = _State.FRESH
         self._pending: dict[int, RowChange] = {}
-        self._use(SortedBlocks(self._sort_keys, frozenset))
+        self._use(SortedBlocks(self._sort_keys, self._upstream.unsettled))
         self._chunks: Iterator[list[int]] = iter(())
         self._gathered = Run([], [])
         self._runs: list[Run] = []
@@ -108,6 +113,28 @@ class Sort(Ordered):
     def _use(self, blocks: SortedBlocks) -> None:
         blocks.unsettled = _unsettled(self._upstream, self._pending)
         self.blocks = self.result.blocks = blocks
+        self._look_for_provisional()
+
+    def _look_for_provisional(self) -> None:
+        if self.blocks.provisional and not self._waits:
+            self._waits = True
+            self._waiting.append(weakref.ref(self))
+
+    def settle(self) -> None:
+        """No batch is in flight that was when this sort began to wait. Rows that might have changed
+        with it, and did not, get their places."""
+        self._waits = False
+        blocks = self.blocks
+        for ordinal in sorted(blocks.provisional - blocks.unsettled()):
+            key = self._placed(ordinal)
+            if key is None:  # it changed without telling anybody
+                blocks.provisional.discard(ordinal)
+                continue
+            source = blocks.remove(ordinal)
+            target = blocks.insert(key, ordinal)
+            if source != target:
+                self.publish(Move(source, target, self.row(ordinal)), ordinal, _NOTHING)
+        self._look_for_provisional()
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -136,6 +163,8 @@ class Sort(Ordered):
                 self.publish(Update(target, row), ordinal, fields)
             else:
                 self.publish(Move(source, target, row), ordinal, fields)
+        if blocks.provisional:
+            self._look_for_provisional()
 
     def _placed(self, ordinal: int) -> str | None:
         """The row's sort key; None when the row cannot be read, which is told once."""
@@ -284,7 +313,9 @@ class Sort(Ordered):
 
     def rank_of_key(self, key: str) -> int:
         """How many rows have a smaller sort key; `key` may be the beginning of one."""
-        return self.blocks.rank_of_key(key)
+        rank = self.blocks.rank_of_key(key)
+        self._look_for_provisional()
+        return rank
 
     def row(self, ordinal: int) -> Row:
         return self._reading.row(ordinal)
