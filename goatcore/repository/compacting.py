@@ -14,7 +14,7 @@ from goatcore.errors import Closed, GoatError
 from goatcore.repository.store import Store
 
 STEPS: Final = 32  # between two looks of the owner
-PAUSE_MS: Final = 0.3  # after each: whoever waits to run Python does so now
+PAUSE_MS: Final = 0.15  # after each: whoever waits to run Python does so now
 WAIT_MS: Final = 50  # while something is on its way to the disk
 
 Progress = Callable[[float], None]

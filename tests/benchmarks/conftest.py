@@ -44,3 +44,8 @@ def commits(text):
 @pytest.fixture(scope="session")
 def peers(text):
     return text.peers
+
+
+@pytest.fixture(scope="session")
+def compaction():
+    return _load("compaction")
