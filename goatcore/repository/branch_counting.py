@@ -16,25 +16,23 @@ from goatcore.history.commit import Commit
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.branch_base import Base
 from goatcore.repository.counting import Counted, Counting, resolve
+from goatcore.repository.item_history import history_of
 from goatcore.repository.store import Store
 from goatcore.sync import Tip
 
 
 class BranchCounting:
-    """The counted set of one branch. `changes_of` gives the counted commits of the main line that
-    change an item, parents first; `body` what a held commit says."""
+    """The counted set of one branch. `body` gives what a held commit says."""
 
     def __init__(
         self,
         store: Store,
         main: Counting,
         base: Base,
-        changes_of: Callable[[ItemKey], Iterable[CommitId]],
         body: Callable[[Commit], Body],
     ) -> None:
         self._store = store
         self._main = main
-        self._changes_of = changes_of
         self._body = body
         self.base = base
         # of the base, what is not held: it counts when it is
@@ -48,7 +46,8 @@ class BranchCounting:
         if base.key is None:
             self._begin(held)
         else:
-            self._item = dict.fromkeys(self._past_of(base.key, held))
+            past = history_of(store, body, base.key, held)
+            self._item = dict.fromkeys([CommitId(change.commit) for change in past])
 
     def _begin(self, tips: Iterable[CommitId]) -> None:
         for id_ in tips:
@@ -72,15 +71,16 @@ class BranchCounting:
         """The commits beyond the base that change an item, parents first."""
         return self._by_key.get(key, [])
 
-    def commits(self, key: ItemKey) -> Iterator[CommitId]:
-        """All commits of the view that change an item, parents first."""
+    def of_base(self, key: ItemKey, all_of_main: Iterable[CommitId]) -> Iterator[CommitId]:
+        """The commits of the base that change an item, parents first; of all of the main line that
+        do."""
         if self.base.key is None:
-            for id_ in self._changes_of(key):
-                if self._in_base(id_):
-                    yield id_
-        elif self.base.key == key:
-            yield from self._item
-        yield from self.beyond(key)
+            return filter(self._in_base, all_of_main)
+        return iter(self._item if self.base.key == key else ())
+
+    def has_all(self, heads: Iterable[CommitId]) -> bool:
+        """Whether the base is of the whole repository and has these commits of the main line."""
+        return self.base.key is None and all(map(self._in_base, heads))
 
     def take(self, commit: Commit) -> list[Counted]:
         """What counts now that this commit of the branch does: it, and what it stands on."""
@@ -90,9 +90,10 @@ class BranchCounting:
         stack = [Counted(commit, self._body(commit))]
         while stack:
             top, body = stack[-1]
-            below = self._uncounted(resolve(self._store, top, c) for c in body.changes)
-            if below is not None:
-                stack.append(Counted(below, self._body(below)))
+            parents = [one for change in body.changes for one in resolve(self._store, top, change)]
+            below = [self._read(parent) for parent in parents if parent not in self]
+            if below:
+                stack.extend(below)
                 continue
             one = stack.pop()
             if top.id not in self:
@@ -105,12 +106,10 @@ class BranchCounting:
         for change in one.body.changes:
             self._by_key.setdefault(change.key, []).append(one.commit.id)
 
-    def _uncounted(self, parents: Iterable[Iterable[CommitId]]) -> Commit | None:
-        for each in parents:
-            for parent in each:
-                if parent not in self:
-                    return self._store.find(parent)
-        return None
+    def _read(self, id_: CommitId) -> Counted:
+        commit = self._store.find(id_)
+        assert commit is not None, "a parent that is not held"
+        return Counted(commit, self._body(commit))
 
     def _in_base(self, id_: CommitId) -> bool:
         if self.base.key is not None:
@@ -123,22 +122,3 @@ class BranchCounting:
             one.seq <= tip.seq and self._store.ancestor(tip.id, tip.seq - one.seq) == id_
             for tip in self._tips.get(one.author, ())
         )
-
-    def _past_of(self, key: ItemKey, heads: Iterable[CommitId]) -> Iterator[CommitId]:
-        """The changes of an item that these are, and all that they had seen; parents first."""
-        done: set[CommitId] = set()
-        stack = [*heads]
-        while stack:
-            id_ = stack[-1]
-            commit = self._store.find(id_)
-            assert commit is not None, "a parent that is not held"
-            change = next((c for c in self._body(commit).changes if c.key == key), None)
-            parents = () if change is None else resolve(self._store, commit, change)
-            below = [parent for parent in parents if parent not in done]
-            if id_ in done or not below:
-                stack.pop()
-                if id_ not in done and change is not None:
-                    yield id_
-                done.add(id_)
-            else:
-                stack.extend(below)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from goatcore.history.body import Body
+from goatcore.history.body import Body, Change
 from goatcore.history.commit import Commit
 from goatcore.ids import BranchId, CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.branch_base import KEY_PREFIX, Base
 from goatcore.repository.branch_counting import BranchCounting
 from goatcore.repository.changes import ItemChange
+from goatcore.repository.item_history import history_of
 from goatcore.repository.items import Items
 from goatcore.repository.recent import Recent
 from goatcore.repository.record import Record
@@ -112,7 +113,7 @@ class BranchWalking(Walk):
     def _count(self) -> BranchCounting:
         self._bodies = Recent(BODY_BYTES)  # a key may have arrived
         counting = self._counting = BranchCounting(
-            self._store, self._main.counting, self._base(), self._main.changes_of, self.body
+            self._store, self._main.counting, self._base(), self.body
         )
         self._seen = 0
         for commit in self._new():
@@ -150,15 +151,34 @@ class BranchWalking(Walk):
         return record if record.state.count else None
 
     def _fill(self, record: Record) -> None:
-        for id_ in self.counting.commits(record.key):
-            self._add(record, id_)
+        key, counting = record.key, self.counting
+        main = self._main.record(key)
+        # where the main line has not moved since, what it shows is what the branch begins with
+        if main is None or not counting.has_all(_commits(main.state.heads)):
+            of_main = () if main is None else _commits(main.state.commits)
+            self._add(record, counting.of_base(key, of_main))
+        else:
+            self._go_on(record, main)
+        self._add(record, counting.beyond(key))
         record.visible = record.state.visible
 
-    def _add(self, record: Record, id_: CommitId) -> None:
+    def _go_on(self, record: Record, main: Record) -> None:
+        """Be as an item of the main line is now."""
+        state = main.state
+        if state.twins:  # which of them stands depends on which of them count
+            self._add(record, _commits(state.commits))
+            return
+        heads = list(_commits(state.heads))
+        record.go_on_from(main, lambda: history_of(self._store, self.body, record.key, heads))
+
+    def _add(self, record: Record, ids: Iterable[CommitId]) -> None:
+        for id_ in ids:
+            self._take_in(record, *self._read(record.key, id_))
+
+    def _read(self, key: ItemKey, id_: CommitId) -> tuple[Commit, Change]:
         commit = self._store.find(id_)
         assert commit is not None, "a counted commit that is not held"
-        change = next(c for c in self.body(commit).changes if c.key == record.key)
-        self._take_in(record, commit, change)
+        return commit, next(c for c in self.body(commit).changes if c.key == key)
 
     def new_keys(self) -> list[ItemKey]:
         """The items that commits change which the main line does not have: the branch's own, and
@@ -171,11 +191,10 @@ class BranchWalking(Walk):
     def merged(self, key: ItemKey) -> Record:
         """An item as the main line would have it after a merge made now."""
         record, main = Record(key), self._main.counting
-        for id_ in self._main.changes_of(key):
-            self._add(record, id_)
-        for id_ in self.counting.beyond(key):
-            if id_ not in main:
-                self._add(record, id_)
+        of_main = self._main.record(key)
+        if of_main is not None:
+            self._go_on(record, of_main)
+        self._add(record, (one for one in self.counting.beyond(key) if one not in main))
         record.visible = record.state.visible
         return record
 
@@ -223,3 +242,7 @@ class BranchWalking(Walk):
         for record in before:
             self._fill(record)
         return self._all_shown_anew(self.items if self.items.whole else before, before)
+
+
+def _commits(ids: Iterable[bytes]) -> Iterator[CommitId]:
+    return map(CommitId, ids)

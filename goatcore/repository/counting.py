@@ -103,9 +103,9 @@ class Counting:
             top = stack[-1]
             commit, body = top
             parents = [one for c in body.changes for one in resolve(self._store, commit, c)]
-            below = next(filter(None, map(self.aside, parents)), None)
-            if below is not None:
-                stack.append(below)
+            below = [aside for aside in map(self.aside, parents) if aside is not None]
+            if below:
+                stack.extend(below)
                 continue
             stack.pop()
             id_ = commit.id

@@ -22,6 +22,7 @@ from goatcore.ids import CommitId
 from goatcore.repository.counting import resolve
 from goatcore.repository.environment import paused_collector
 from goatcore.repository.item import Item, record_of
+from goatcore.repository.item_history import change_record
 from goatcore.repository.reading import needs_upgrade, read_field, read_registers
 from goatcore.repository.record import Record
 from goatcore.schema.fields import COUNTER, MAP, REGISTER, SET, TEXT, Field
@@ -159,12 +160,9 @@ def _change(item: Item, commit: Commit) -> tuple[Change, str | None]:
 def _fetch(item: Item, id_: bytes) -> ChangeRecord:
     commit = _commit(item, id_)
     change, _ = _change(item, commit)
-    parents = resolve(item.repository.store, commit, change)
-    standing = [parent for parent in parents if parent in record_of(item).state]
-    sound = len(standing) == len(change.parents) and change.operations is not None
-    operations = change.operations if sound and change.operations else ()
-    author, seq, time = commit.header[1:4]
-    return ChangeRecord(author, seq, commit.id, time, (), operations, change.version)
+    parents, state = resolve(item.repository.store, commit, change), record_of(item).state
+    standing = tuple([parent for parent in parents if parent in state])
+    return change_record(commit, change, standing)._replace(parents=())
 
 
 def plain(field: Field, value: object) -> object:

@@ -12,6 +12,7 @@ from weakref import ref
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.history.commit import Commit
+from goatcore.history.item_reading import Load
 from goatcore.history.item_state import ItemState
 from goatcore.ids import AuthorKey, CommitId, ItemKey
 from goatcore.repository.draft import Draft
@@ -82,6 +83,15 @@ class Record:
     @item.setter
     def item(self, item: Item | None) -> None:
         self._item = None if item is None else ref(item)
+
+    def go_on_from(self, other: Record, load: Load) -> None:
+        """Be as another record is now. `load` gives the changes of its item, should they be needed;
+        see `ItemState.resumed`."""
+        snapshot = other.state.snapshot()
+        self._state, self.resume = None, lambda: ItemState.resumed(snapshot, load)
+        self.schema, self.version, self.author = other.schema, other.version, other.author
+        self.created, self.edited = other.created, other.edited
+        self.newest, self.rooted = other.newest, other.rooted
 
     def forget_intent(self) -> None:
         """What was to be made here was not: without a change that says so, it has no schema."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
-from goatcore.ids import CommitId, ItemKey
+from goatcore.ids import ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.counting import Counted, Counting
@@ -49,10 +49,9 @@ class Walking(Walk):
         """The items that counted commits change."""
         return self._items.keys()
 
-    def changes_of(self, key: ItemKey) -> Iterable[CommitId]:
-        """The counted commits that change an item, parents first."""
-        record = self._items.find(key)
-        return () if record is None else map(CommitId, record.state.commits)
+    def record(self, key: ItemKey) -> Record | None:
+        """What there is of an item."""
+        return self._items.find(key)
 
     # -- taking in ---------------------------------------------------------------------------------
 
