@@ -134,6 +134,69 @@ async def test_two_people_write_into_one_note(loop: Loop, theme: Theme, tmp_path
         assert (mine.title, yours.title) == (shown, shown)
 
 
+async def share_garden(host: Installation, guest: Installation) -> None:
+    """The host's notebook is the guest's, too."""
+    path = host.window.shelf.places[1].path
+    share = host.network.share(host.databases[0], path, whom="person")
+    join = guest.network.join(
+        share.code,
+        folder=guest.new_folder(),
+        address=f"127.0.0.1:{host.network.port}",
+        member_name="Neighbour",
+        device_name="kitchen tablet",
+    )
+    await until(lambda: share.state == "asking")
+    share.confirm()
+    await until(lambda: join.state == "done")
+    guest.add(join.database)
+
+
+@pytest.mark.timeout(60)
+async def test_what_others_did_while_the_window_was_closed_is_told(
+    loop: Loop, theme: Theme, tmp_path: Path
+) -> None:
+    async with two(tmp_path, theme) as (host, guest):
+        garden = notebooks.create(host.databases[0], "Garden")
+        titles = ("Oats", "Rye", "Wheat")
+        oats, rye, _wheat = (notes.create(garden, it, now_ms=system_clock()) for it in titles)
+        await until(lambda: len(host.window.shelf.places) == 2)
+        await share_garden(host, guest)
+        theirs = guest.databases[1].repository(garden.path)
+        await until(lambda: len(list(theirs.items(notes.NOTE))) == 3)
+        guest.window.close()
+
+        now_ms = system_clock() + 60_000
+        notes.create(garden, "Barley", now_ms=now_ms)
+        oats.body.splice(0, 0, "Buy some.")
+        notes.touch(oats, now_ms - 1)
+        rye.delete()
+        garden.record_drafts()
+        await until(lambda: theirs.digest == garden.digest)
+
+        again = MainWindow(
+            guest, guest.network, WindowMemory(tmp_path / "guest" / "home"), theme, system_clock
+        )
+        again.show()
+        await until(lambda: again.news.words == "3 notes changed while you were away")
+        again.news.button.click()
+        shown = [(row.words, row.detail) for row in again.going.chooser.choices]
+        assert shown[:2] == [("Barley", "new, by Host"), ("Oats", "edited by Host")]
+        assert shown[2:] == [("Rye", "deleted by Host")]
+        again.going.chooser.view.take(1)
+        assert again.desk.note.title == "Oats"
+        assert again.desk.shows_past
+        assert again.news.isHidden()
+        again.close()
+        assert again.away.news() != []  # what was remembered changes for the next window only
+        third = MainWindow(
+            guest, guest.network, WindowMemory(tmp_path / "guest" / "home"), theme, system_clock
+        )
+        assert third.away.news() == []
+        third.close()
+        for window in (again, third):
+            window.deleteLater()
+
+
 @pytest.mark.timeout(60)
 async def test_a_rejected_guest_is_told(loop: Loop, theme: Theme, tmp_path: Path) -> None:
     async with two(tmp_path, theme) as (host, guest):

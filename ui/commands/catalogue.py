@@ -79,6 +79,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
         Command("search", "&Search all notes…", ("Ctrl+Shift+F",), "search"),
         Command("filter", "Search this &list of notes", ("Ctrl+Alt+F",)),
+        Command("away", "What changed &while you were away"),
         Command("trash", "Go to the &trash"),
         SEPARATOR,
         Command("palette", "All &commands…", ("Ctrl+Shift+P",)),

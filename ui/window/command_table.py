@@ -38,6 +38,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "restore_note": window.chosen.restore,
         "history": window.toggle_past,
         "restore_version": desk.past.ask_restore,
+        "away": window.away.show_news,
         "trash": partial(window.flow.choose_place, TRASH_PLACE),
         "close": window.close,
         "quit": window.quit_wanted.emit,

@@ -20,7 +20,7 @@ from ui.operations import notes
 from ui.reading.embedded import Embedded
 from ui.theme.theme import Theme
 from ui.widgets.choice_list import Choice
-from ui.widgets.chooser import Chooser
+from ui.widgets.chooser import Chooser, Find
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
 
@@ -84,6 +84,11 @@ class Going(QObject):
             ],
             self.tr("No notebook is called so."),
         )
+
+    def ask(self, prompt: str, find: Find, nothing: str, act: Callable[[Any], None]) -> None:
+        """Asks for one of whatever `find` answers with."""
+        self._act = act
+        self.chooser.ask(prompt, find, nothing)
 
     def command(self, commands: Commands) -> None:
         """Asks what to do: every command with its keys."""

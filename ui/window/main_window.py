@@ -22,6 +22,7 @@ from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
+from ui.window.away import Away
 from ui.window.chosen import ChosenNotes
 from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(theme, clock, self)
         self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
         self.banner = Banner(theme, self, alarming=True)
+        self.news = Banner(theme, self, alarming=False)
         self.parts = side_by_side(self, ((self.sidebar, 160), (self.list, 220), (self.desk, 340)))
         self._build()
         self.toast = Toast(self)
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         )
         self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
         self.printing = Printing(self, self.desk, theme)
+        self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.commands = Commands(
             self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
         )
@@ -101,6 +104,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
+        layout.addWidget(self.news)
         layout.addWidget(self.parts, 1)
         self.setCentralWidget(middle)
 
@@ -255,8 +259,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Records what was typed and remembers how things stood."""
         note = self.desk.note
-        self._layout.keep(self.place, note.key if note is not None else "")
+        place = self.place
         self.desk.close_note()
+        self.away.keep()
+        self._layout.keep(place, note.key if note is not None else "")
         self.list.model.close()
         self.searching.close()
         self.shelf.close()
