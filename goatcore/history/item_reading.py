@@ -238,11 +238,16 @@ class ItemReading:
         text = self._texts.get(name)
         return "" if text is None else text.at([self._vertices[commit] for commit in version])
 
-    def blame(self, name: str) -> list[tuple[int, HistoryEntry]]:
-        """Who wrote a text: runs of (letters, change)."""
+    def blame(
+        self, name: str, version: Iterable[bytes] | None = None
+    ) -> list[tuple[int, HistoryEntry]]:
+        """Who wrote a text, as it is or at a version (commits): runs of (letters, change)."""
         self.complete()
         text = self._texts.get(name)
-        return [] if text is None else [(size, self._entry(v)) for size, v in text.blame()]
+        if text is None:
+            return []
+        at = None if version is None else [self._vertices[commit] for commit in version]
+        return [(size, self._entry(vertex)) for size, vertex in text.blame(at)]
 
     def reversal(self, name: str, commits: Iterable[bytes]) -> list[TextSplice]:
         """The splices that take back what commits did in a text, whatever came after."""

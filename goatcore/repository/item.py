@@ -106,9 +106,16 @@ class Item:
         """Hide the item, here and on every peer; its history stays."""
         self.repository.set_visible(self, False)
 
-    def restore(self) -> None:
-        """Bring a deleted item back."""
-        self.repository.set_visible(self, True)
+    def restore(self, version: Version | None = None, fields: Iterable[str] | None = None) -> None:
+        """Bring a deleted item back; or make the item (or some of its fields) what it was at a
+        version, by the smallest edits, in one commit or in the open transaction. Raises
+        `InvalidValue` for what may not be written any more."""
+        if version is None:
+            self.repository.set_visible(self, True)
+            return
+        from goatcore.repository.returning import restore
+
+        restore(self, version, fields)
 
     # -- the past: its modules are loaded by who looks back ----------------------------------------
 
@@ -144,9 +151,11 @@ class Item:
 
         return difference(old, self if new is None else new)
 
-    def blame(self, name: str) -> list[Run]:
-        """Who wrote each letter of a text field, and when: runs from the first letter to the last.
-        Edits that are not recorded yet have no commit."""
+    def blame(self, name: str, version: Version | None = None) -> list[Run]:
+        """Who wrote each letter of a text field, and when: runs from the first letter to the last;
+        now, or at a version. Edits that are not recorded yet have no commit."""
+        if version is not None:
+            return version.blame(name)
         return self.repository.past(self).blame(name)
 
     def playback(self, name: str, start: int = 0) -> Playback:
@@ -164,13 +173,6 @@ class Item:
         if version is None:
             raise LocalMisuse("The item has no version of that moment.")
         return self.repository.main.branch(name, version)
-
-    def restore_to(self, version: Version, fields: Iterable[str] | None = None) -> None:
-        """Make the item (or some of its fields) what it was, by the smallest edits, in one commit
-        or in the open transaction. Raises `InvalidValue` for what may not be written any more."""
-        from goatcore.repository.returning import restore_to
-
-        restore_to(self, version, fields)
 
     def undo(self, commits: Iterable[bytes] | None = None) -> bool:
         """Take back what was done here last to this item, or what commits did to it, whatever

@@ -118,23 +118,24 @@ class ItemPast:
         """What a commit did to this item; a void change did nothing. Its parents are left out."""
         return _fetch(self.item, id_)
 
-    def blame(self, name: str) -> list[Run]:
+    def blame(self, name: str, version: StateAt | None = None) -> list[Run]:
         """See `Item.blame`."""
         item = self.item
         if item.schema.field(name).kind != TEXT:
             raise LocalMisuse(f"{name} is not a text; its author is that of the version.")
         stored = item.schema.stored_name(name)
+        heads = None if version is None else version.heads
         repository, names = item.repository, dict[bytes, str]()
         runs, now = [], repository.now_ms
         with paused_collector():
-            for size, entry in self._record.state.blame(stored):
+            for size, entry in self._record.state.blame(stored, heads):
                 author = names.get(entry.author)
                 if author is None:
                     author = names[entry.author] = repository.member_name(entry.author)
                 time = min(stamp_ms(Stamp(entry.stamp)), now)
                 runs.append(Run(size, author, CommitId(entry.commit), time))
         draft = self._record.draft
-        if draft is not None:
+        if draft is not None and version is None:
             author = repository.member_name(repository.signer)
             for operation in draft.operations:
                 if operation[:2] == (TEXT_SPLICE, stored):

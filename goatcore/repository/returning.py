@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from goatcore.repository.item import Item
 
 
-def restore_to(item: Item, version: Version, fields: Iterable[str] | None) -> None:
-    """See `Item.restore_to`."""
+def restore(item: Item, version: Version, fields: Iterable[str] | None) -> None:
+    """See `Item.restore`."""
     if version.item is not item:
         raise LocalMisuse(f"This is a version of {version.key}, not of {item.key}.")
     names = list(item.schema.fields if fields is None else fields)

@@ -15,7 +15,7 @@ from goatcore.history.diffing import FieldDiff, ValueDiff, text_diff
 from goatcore.history.states_at import StateAt
 from goatcore.history.summary import summary
 from goatcore.ids import CommitId, ItemKey
-from goatcore.repository.past import ItemPast, plain
+from goatcore.repository.past import ItemPast, Run, plain
 from goatcore.schema import Schema
 from goatcore.schema.fields import TEXT
 
@@ -131,7 +131,11 @@ class Version:
         return self[name]
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise LocalMisuse("The past cannot be changed; restore_to brings it back.")
+        raise LocalMisuse("The past cannot be changed; restore brings it back.")
+
+    def blame(self, name: str) -> list[Run]:
+        """Who had written each letter of a text field by then, and when; see `Item.blame`."""
+        return self._past.blame(name, self._merged())
 
     def diff(self, other: Version | None = None) -> dict[str, FieldDiff]:
         """What is other at another version, or now: by field, and under "exists" whether the item

@@ -160,7 +160,6 @@ RESERVED = frozenset(
         "redo",
         "repository",
         "restore",
-        "restore_to",
         "schema",
         "subscribe",
         "undo",

@@ -218,11 +218,12 @@ def test_a_version_is_what_was_seen_at_that_moment(pair, timers, seed):
         else:
             edit(chance, item)
         peer.repository.record_drafts()
-        seen.append((item.version.heads, shown(item)))
+        seen.append((item.version.heads, shown(item), item.blame("body")))
     a.pull(b)
     b.pull(a)
-    for heads, state in seen:
+    for heads, state, runs in seen:
         assert shown(here.at(heads)) == shown(there.at(heads)) == state
+        assert here.at(heads).blame("body") == there.blame("body", there.at(heads)) == runs
     assert [v.heads for v in here.history] == [v.heads for v in there.history]
     assert [shown(v) for v in here.history] == [shown(v) for v in there.history]
     assert shown(here.history[-1]) == shown(here)
@@ -354,7 +355,7 @@ def test_restoring_is_one_commit_of_the_smallest_edits(pair):
     there.body.splice(9, 5, "green")  # at the same time, a word that restoring does not touch
     b.repository.record_drafts()
     before = a.repository.count
-    here.restore_to(then)
+    here.restore(then)
     assert (a.repository.count, shown(here)) == (before + 1, shown(then))
     a.pull(b)
     assert str(here.body) == "the quick green fox"
@@ -367,10 +368,10 @@ def test_some_fields_can_be_restored(peer, note):
     then = item.version
     item.title, item.body = "b", "two"
     item.delete()
-    item.restore_to(then, ["title"])
+    item.restore(then, ["title"])
     assert (item.title, str(item.body), item.exists) == ("a", "two", False)
     with pytest.raises(UnknownField):
-        item.restore_to(then, ["colour"])
+        item.restore(then, ["colour"])
 
 
 def test_restoring_joins_an_open_transaction(peer, note):
@@ -380,7 +381,7 @@ def test_restoring_joins_an_open_transaction(peer, note):
     item.title = "b"
     repository.record_drafts()
     with pytest.raises(ZeroDivisionError), repository.transaction():
-        item.restore_to(then)
+        item.restore(then)
         assert item.title == "a"
         raise ZeroDivisionError
     assert item.title == "b"
@@ -389,10 +390,10 @@ def test_restoring_joins_an_open_transaction(peer, note):
 def test_restoring_what_is_so_already_records_nothing(peer, note):
     repository = peer().repository
     item = repository.create(note, title="a")
-    item.restore_to(item.version)
+    item.restore(item.version)
     assert repository.count == 1
     with pytest.raises(LocalMisuse, match="This is a version of"):
-        item.restore_to(repository.create(note).version)
+        item.restore(repository.create(note).version)
 
 
 @SEEDS
@@ -410,7 +411,7 @@ def test_restoring_gives_exactly_the_old_fields_to_everybody(pair, timers, seed)
     a.pull(b)
     then = chance.choice(here.history)
     wanted = shown(then)
-    here.restore_to(then)
+    here.restore(then)
     assert shown(here) == wanted
     b.pull(a)
     assert shown(there) == wanted
@@ -665,7 +666,7 @@ def test_sets_maps_and_counters_are_read_compared_and_restored_as_they_were(plan
         "votes": ValueDiff(1, 6),
         "seats": ValueDiff({"Ann": 1}, {"Ann": 2, "Mira": 3}),
     }
-    here.restore_to(then)
+    here.restore(then)
     assert planned(here) == planned(then) == planned(here.version)
 
 
@@ -729,7 +730,7 @@ def test_the_past_is_read_with_the_schema_of_today(peer):
         ("sow", "done"),
         ("reap", "done"),
     ]
-    item.restore_to(item.history[0])
+    item.restore(item.history[0])
     assert (item.title, item.state) == ("sow", "open")
 
 
@@ -759,7 +760,7 @@ def test_a_long_edit_is_one_step_and_comes_back_in_several_commits(peer, note):
     assert (str(item.body), repository.count > before + 1) == (text, True)
     assert undo.undo()
     assert str(item.body) == ""
-    item.restore_to(long)
+    item.restore(long)
     assert str(item.body) == text
 
 

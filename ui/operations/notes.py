@@ -143,8 +143,8 @@ def restore_version(note: Item, version: Version) -> Undo:
     """
     note.repository.record_drafts()
     before = note.history[-1]
-    note.restore_to(version)
-    return Undo(f"Restored “{shown_title(note)}”", lambda: note.restore_to(before))
+    note.restore(version)
+    return Undo(f"Restored “{shown_title(note)}”", lambda: note.restore(before))
 
 
 def settle_title(note: Item, title: str, now_ms: int) -> None:

@@ -278,11 +278,13 @@ class TextField:
                 undone.append(event)
         return reversal(replay, undone)
 
-    def blame(self) -> list[tuple[int, int]]:
-        """Who wrote the text: runs of (letters, vertex) from the first letter to the last."""
+    def blame(self, version: Sequence[int] | None = None) -> list[tuple[int, int]]:
+        """Who wrote the text, as it is or at a version (see `at`): runs of (letters, vertex) from
+        the first letter to the last."""
         replay = self._recorded()
-        vertices = replay.events.lineage.vertices
-        return [(size, vertices[event]) for size, event in replay.writers()]
+        lineage = replay.events.lineage
+        events = None if version is None else lineage.frontier(version)
+        return [(size, lineage.vertices[event]) for size, event in replay.writers(events)]
 
 
 def _spliced(rope: Rope, splices: Iterable[TextSplice]) -> list[TextSplice]:

@@ -99,25 +99,34 @@ class Replay:
         if not version:
             return ""
         base = self.events.lineage.critical(version[0])
-        text = str(self.rope(base))
+        return self._beyond(base, str(self.rope(base)), version, self.events.column.operations)
+
+    def _beyond(
+        self, base: int, text: str, version: tuple[int, ...], operations: Operations
+    ) -> str:
+        """The text at a version; `text` is that of its critical event `base`."""
         if version[-1] > base:
-            walk = Walk(self.events, self.events.column.operations, base, len(text))
+            walk = Walk(self.events, operations, base, len(text))
             walk.extend(version[-1] + 1)
             walk.move(walk.vector(version))
             text = walk.text(text, prepare=True)
             walk.clear()
         return text
 
-    def writers(self) -> list[tuple[int, int]]:
-        """The text at the heads as runs of (letters, event that wrote them)."""
+    def writers(self, version: tuple[int, ...] | None = None) -> list[tuple[int, int]]:
+        """The text at a version (events, none an ancestor of another), or at the heads, as runs of
+        (letters, event that wrote them)."""
         lineage, column = self.events.lineage, self.events.column
+        if version == ():
+            return []
+        base = lineage.count - 1 if version is None else lineage.critical(version[0])
 
         def digits(digit: int) -> str:
             def operations(start: int, stop: int) -> Iterable[Operation]:
                 return column.signed(start, stop, digit)
 
-            steps = self._steps(ROOT, Rope(), lineage.count, operations, keep=False)
-            return str(_finished(steps))
+            text = str(_finished(self._steps(ROOT, Rope(), base + 1, operations, keep=False)))
+            return text if version is None else self._beyond(base, text, version, operations)
 
         low = digits(0)
         high = digits(1) if lineage.count > LETTERS else "\0" * len(low)
