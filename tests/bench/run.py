@@ -43,7 +43,7 @@ FILES = {
         "search-10k.size",
     ),
     "history": ("history-open", "history-open.item", "history-seek", "history-blame"),
-    "compaction": ("compact-1M", "compact-1M.bytes", "compact-1M.p99", "compact-1M.max"),
+    "compact": ("compact-1M", "compact-1M.bytes", "compact-1M.p99", "compact-1M.max"),
 }
 # what is measured on the trace of `--trace`
 ON_TRACE = ("text-replay", "text-remote", "text-remote.p99", "text-local", "text-local.read",

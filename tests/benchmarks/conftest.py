@@ -47,5 +47,5 @@ def peers(text):
 
 
 @pytest.fixture(scope="session")
-def compaction():
-    return _load("compaction")
+def compact():
+    return _load("compact")
