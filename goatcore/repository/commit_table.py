@@ -51,7 +51,8 @@ class Rows(NamedTuple):
     epoch: array[int]
     auths: Sequence[Auth]  # all of them
     epochs: Sequence[EpochId]
-    moved: array[int] | None  # positions of the ground's rows, where the log was written anew since
+    # if the log was written anew since: where the ground's rows, and some more, stand now
+    moved: array[int] | None
 
 
 class CommitTable:
@@ -118,17 +119,21 @@ class CommitTable:
         """Whether these are the places of all commits, by order number. Of a ground, whose commits
         stand in the log's order in any case, the last one is looked at."""
         first = self._first
+        if not first:
+            return places == self._position
         return (
             len(places) == len(self)
             and self._position == places[first:]
-            and (not first or self.position(first - 1) == places[first - 1])
+            and self.position(first - 1) == places[first - 1]
         )
 
     def move(self, places: array[int]) -> None:
         """All commits stand elsewhere now; the next ground has it so."""
         assert len(places) == len(self)
-        self._moved = places[: self._first] if self._first else None
-        self._position = places[self._first :]
+        if self._first:
+            self._moved, self._position = places, places[self._first :]
+        else:
+            self._position = places
 
     def position(self, order: int) -> int:
         """Where the commit's record begins in the log."""

@@ -105,6 +105,10 @@ class Store:
         mark = self._log.mark(offset_of(self._table.position(count - 1)) if count else 0)
         return mark if mark.position == self._log.end == self._synced else None
 
+    def has(self, mark: LogMark) -> bool:
+        """Whether the log has this mark still: not once it was written anew."""
+        return self._log.holds(mark)
+
     def grown(self) -> tuple[Grown, Rows, Mapping[AuthorKey, Last]]:
         """A copy of what is known of durable commits beyond the checkpoint, and where the chains
         stand in the log's stream."""
