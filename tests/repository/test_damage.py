@@ -10,6 +10,8 @@ import pytest
 from goatcore.ids import CLEAR, RepositoryId
 
 SET = [0, "title", "evil"]
+# a body that sets the title of item "k" to the value that follows
+TITLE = b"\x00\x93\xc0\xc0\x91\x95\xa1k\xa4note\x01\x91\x00\x91\x93\x00\xa5title"
 
 
 def nested(depth: int) -> bytes:
@@ -35,6 +37,8 @@ def bad_bodies() -> dict[str, bytes]:
         "nested deep": b"\x00" + b"\x93\xc0\xc0" + nested(5_000),
         "nested beyond all": b"\x00" + b"\x93\xc0\xc0" + nested(300_000),
         "an extension type": b"\x00" + pack([None, None, [["k", "note", 1, [], [extension]]]]),
+        "half of a surrogate pair": TITLE + b"\xa3\xed\xa0\x80",
+        "a value that is a map with a key twice": TITLE + b"\x82\xa1a\x01\xa1a\x02",
         "invalid utf-8": b"\x00\x93\xc0\xc0\x91\x95\xa2\xff\xfe\xa1n\x01\x90\x90",
     }  # fmt: skip
 
@@ -199,6 +203,38 @@ def test_commits_that_break_the_rules_of_chains_are_never_held(peer, note, start
         b.repository.admit([commit])
         assert len(b.store) == before, name
     everywhere(peer, note, [*b.store.commits(), *bad.values()], held=3)
+
+
+def test_what_can_never_be_held_is_refused_with_the_same_reason_everywhere(peer, note, start):
+    a, b, deps = start
+    first = b.hand_made([["x", "note", 1, [], [SET]]])
+    b.repository.admit([first])
+    reasons = {
+        b.hand_made(repository=RepositoryId(b"z" * 16)): "it belongs to another repository",
+        b.hand_made(seq=9): "its seq does not follow that of its predecessor",
+        b.hand_made(seq=2, deps=(deps[0],)): "its first dep is of another author",
+        b.hand_made(sign=a.device.sign): "its signature is not its author's",
+        b.hand_made(sign=lambda _: bytes(64)): "its signature is not its author's",
+    }
+    waits = b.hand_made(deps=(first.id, b"?" * 32))
+    stands = b.hand_made(seq=3, deps=(waits.id,))  # claims what waits for ever
+    for seed in range(6):
+        one = peer(40 + seed)
+        order = [*b.store.commits(), *reasons, waits, stands]
+        if seed:
+            random.Random(seed).shuffle(order)
+        refused = [reason for commit in order for reason in one.repository.admit([commit]).refused]
+        told = [f"{commit.id.hex()[:12]}: {reason}" for commit, reason in reasons.items()]
+        assert sorted(refused) == sorted(told)
+        assert (len(one.store), one.store.pending) == (3, 2)
+
+
+def test_an_item_twice_in_one_commit_is_changed_once_everywhere(peer, note, start):
+    _, b, deps = start
+    twice = [["k", "note", 1, [0], [[0, "title", "once"]]], ["k", "note", 1, [0], [SET]]]
+    b.repository.admit([b.hand_made(twice, deps=deps[:1])])
+    saw = everywhere(peer, note, list(b.store.commits()), held=3)
+    assert saw[1] == "once"
 
 
 def test_both_branches_of_a_fork_are_held_and_counted(peer, note, start):
