@@ -22,6 +22,7 @@ from goatcore.schema import Registry, Schema
 from goatcore.schema.fields import REGISTER
 
 if TYPE_CHECKING:
+    from goatcore.repository.glance import Glance
     from goatcore.repository.view import View
 
 
@@ -95,9 +96,21 @@ class Items:
             if record.visible and record.schema == schema:
                 yield record.number
 
-    def told(self, number: int, schema: Schema) -> Sequence[object] | None:
-        """The registers that an item shows, name and value by turns, if there is no record of it in
-        memory and none is needed to know."""
+    def shows(self, number: int, schema: str) -> bool:
+        """Whether the item with a number shows, and is of a schema."""
+        record = self.at(number)
+        return record is not None and record.visible and record.schema == schema
+
+    def item_at(self, number: int, schema: Schema) -> Item:
+        """The item with a number, which there is and which is of a schema."""
+        del schema  # it makes no difference here
+        record = self.at(number)
+        assert record is not None, "a number that no item has"
+        return self.of(record)
+
+    def glances(self, numbers: Sequence[int]) -> list[Glance | None]:
+        """The rows of items that are nothing but rows; None where there is more to look at."""
+        return [None for _ in numbers]
 
     def reserved(self) -> list[Record]:
         """The records that record branches."""

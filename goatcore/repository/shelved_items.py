@@ -8,6 +8,7 @@ at most one item. What is kept without being used is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -17,6 +18,7 @@ from goatcore.history.commit import Commit
 from goatcore.history.item_reading import ChangeRecord
 from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.branch_base import BRANCH_SCHEMA
+from goatcore.repository.glance import Glance, glance, schema_if_visible
 from goatcore.repository.item import (
     Item,
     attach,
@@ -30,7 +32,7 @@ from goatcore.repository.item_row import Row, made_row, pack_row, restored, row_
 from goatcore.repository.items import Items, stamp_of
 from goatcore.repository.record import Record
 from goatcore.repository.shelf import Shelf
-from goatcore.repository.showing import is_of_now, show_row
+from goatcore.repository.showing import show_row
 from goatcore.repository.store import Store
 from goatcore.schema import Registry, Schema
 from goatcore.values import unpack
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from goatcore.repository.view import View
 
 LIVE_MAX: Final = 4096  # records that are kept though nobody has their items
+GLANCED_MAX: Final = 2048  # rows that are kept as they were decoded last
 
 
 class Before(NamedTuple):
@@ -63,6 +66,8 @@ class ShelvedItems(Items):
         self._live: dict[int, Record] = {}  # used last, the longest ago first
         self._shown: WeakValueDictionary[int, Item] = WeakValueDictionary()
         self._heard: dict[int, Item] = {}  # items that somebody listens to
+        self._moment = 0  # another one whenever a row may be another, or not tell everything
+        self._glanced: tuple[Sequence[int], int, list[Glance | None]] = ((), 0, [])
 
     # -- records -----------------------------------------------------------------------------------
 
@@ -132,6 +137,7 @@ class ShelvedItems(Items):
         self._keep(record)
 
     def _keep(self, record: Record) -> None:
+        self._moment += 1
         live = self._live
         live[record.number] = record
         if len(live) > LIVE_MAX:
@@ -150,6 +156,7 @@ class ShelvedItems(Items):
         schema = self._shelf.schema(record.schema)
         row = row_of(record, schema, self._store)
         self._shelf.put(record.number, schema, pack_row(row))
+        self._moment += 1
         record.changed = False
 
     def put_all_away(self) -> None:
@@ -172,6 +179,7 @@ class ShelvedItems(Items):
         if row is None:
             return False
         shelf.put(shelf.number(change.key) if number is None else number, schema, row)
+        self._moment += 1
         return True
 
     def forget(self, record: Record) -> None:
@@ -197,6 +205,7 @@ class ShelvedItems(Items):
                 before.append(Before(row.key, row.visible, item))
         numbers = {one.key: self._shelf.find(one.key) for one in before}
         self._shelf = Shelf.numbered(numbers, self._shelf.count)
+        self._moment += 1
         self._live.clear()
         self._shown.clear()
         self._heard.clear()
@@ -226,6 +235,7 @@ class ShelvedItems(Items):
     def clear(self) -> None:
         """Let go of everything."""
         self._shelf = Shelf()
+        self._moment += 1
         self._live.clear()
         self._shown.clear()
         self._heard.clear()
@@ -250,25 +260,44 @@ class ShelvedItems(Items):
         return [self.at(number) for number in numbers]  # type: ignore[misc]
 
     def showing_numbers(self, schema: str) -> Iterator[int]:
-        for number in self._numbers(schema):
-            record = self._known(number)
-            if record is None:
-                data = self._shelf.row(number)
-                if data is not None:
-                    row = _row(data)
-                    if row.visible and self._shelf.schemas[row.schema] == schema:
+        shelf, live, shown = self._shelf, self._live, self._shown
+        wanted, numbers = shelf.schema(schema), self._numbers(schema)
+        while chunk := list(islice(numbers, GLANCED_MAX)):
+            look, row = bool(shown), shelf.row
+            for number in chunk:
+                record = self._known(number) if number in live or look else None
+                if record is None:
+                    data = row(number)
+                    if data is not None and schema_if_visible(data) == wanted:
                         yield number
-            elif record.visible and record.schema == schema:
-                yield number
+                elif record.visible and record.schema == schema:
+                    yield number
 
-    def told(self, number: int, schema: Schema) -> Sequence[object] | None:
-        if self._known(number) is not None:
-            return None
+    def shows(self, number: int, schema: str) -> bool:
+        record = self._known(number)
+        if record is not None:
+            return record.visible and record.schema == schema
         data = self._shelf.row(number)
-        if data is None:
-            return None
-        row = _row(data)
-        return row.registers if is_of_now(row, schema) else None
+        return data is not None and schema_if_visible(data) == self._shelf.schema(schema)
+
+    def item_at(self, number: int, schema: Schema) -> Item:
+        return self._shown_without_record(number, schema) or super().item_at(number, schema)
+
+    def glances(self, numbers: Sequence[int]) -> list[Glance | None]:
+        if numbers is self._glanced[0] and self._moment == self._glanced[1]:
+            return self._glanced[2]  # several fields of the same rows are read one after the other
+        live, shown, row = self._live, self._shown, self._shelf.row
+        look = bool(shown)
+        found: list[Glance | None] = []
+        for number in numbers:
+            if number in live or (look and self._known(number) is not None):
+                found.append(None)
+            else:
+                data = row(number)
+                found.append(None if data is None else glance(data))
+        if len(numbers) <= GLANCED_MAX:
+            self._glanced = (numbers, self._moment, found)
+        return found
 
     def stamps(self) -> Iterator[tuple[ItemKey, str, bytes]]:
         store, shelf = self._store, self._shelf

@@ -7,11 +7,11 @@ item. Invariant: that is what the item would show. Must never import what writes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, cast
 
 from goatcore.query import Row
 from goatcore.query.field_values import SCALARS, plain
+from goatcore.repository.glance import KEY, NOT_TOLD, FieldGlance, is_told
 from goatcore.repository.item import Item, record_of
 from goatcore.repository.reading import needs_upgrade, read_field
 from goatcore.schema import Registry, Schema
@@ -61,52 +61,38 @@ class ItemSource:
         return record_of(cast(Item, row)).number
 
     def row(self, ordinal: int) -> Item:
-        return self._items.of(self._record(ordinal))
+        return self._items.item_at(ordinal, self._schema)
 
     def shows(self, ordinal: int) -> bool:
-        record = self._items.at(ordinal)
-        return record is not None and record.visible and record.schema == self._schema.name
+        return self._items.shows(ordinal, self._schema.name)
 
     def reader(self, field: str) -> Read:
-        return lambda ordinal: self._value(self._record(ordinal), field)
+        column = self.column(field)
+        return lambda ordinal: column((ordinal,))[0]
 
     def column(self, field: str) -> ReadMany:
-        records = self._items.numbered
         if field == "key":
-            return lambda ordinals: [record.key for record in records(ordinals)]
-        if field in OF_EVERY_ITEM or self._schema.fields[field].kind != REGISTER:
+            return self._keys
+        if field in OF_EVERY_ITEM or not is_told(self._schema, field):
+            records = self._items.numbered
             return lambda ordinals: [self._value(record, field) for record in records(ordinals)]
-        return self._registers(field)
-
-    def _registers(self, name: str) -> ReadMany:
-        stored, field = self._schema.stored_name(name), self._schema.fields[name]
-        types, default, shown = field.types, field.default, attrgetter(name)
-        told, schema = self._items.told, self._schema
+        told, glances = FieldGlance(self._schema, field).of, self._items.glances
 
         def read(ordinals: Sequence[int]) -> list[object]:
-            found: list[object] = []
-            for ordinal in ordinals:
-                registers = told(ordinal, schema)
-                if registers is not None:
-                    value = dict(zip(registers[::2], registers[1::2], strict=True)).get(
-                        stored, default
-                    )
-                    found.append(value if value is None or type(value) in types else default)
-                    continue
-                record = self._record(ordinal)
-                item, state = record.item, record.state
-                if item is not None:
-                    found.append(shown(item))
-                    continue
-                if needs_upgrade(self._schema, state, record.version):
-                    found.append(self._value(record, name))
-                    continue
-                register = state.registers.get(stored)
-                value = default if register is None else register.value
-                found.append(value if value is None or type(value) in types else default)
+            found = told(glances(ordinals))
+            if NOT_TOLD in found:
+                for n, value in enumerate(found):
+                    if value is NOT_TOLD:
+                        found[n] = self._value(self._record(ordinals[n]), field)
             return found
 
         return read
+
+    def _keys(self, ordinals: Sequence[int]) -> list[object]:
+        rows = self._items.glances(ordinals)
+        return [
+            self._record(ordinals[n]).key if row is None else row[KEY] for n, row in enumerate(rows)
+        ]
 
     def _record(self, ordinal: int) -> Record:
         record = self._items.at(ordinal)
