@@ -410,7 +410,7 @@ class ItemState(ItemReading):
             names[name] = None
             if old is not None and old.warm:
                 splice = difference(old.text, self.text(name))
-                splices[name] = () if splice is None else (splice,)
+                splices[name] = [] if splice is None else [splice]
         return Delta(tuple(names), splices, visible, self.visible)
 
 

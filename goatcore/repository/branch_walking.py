@@ -216,7 +216,7 @@ class BranchWalking(Walk):
             return self.count_again()
         for commit in self._new():
             for one in counting.take(commit):
-                self.walk(one, changes)
+                self.walk_all([one], changes)
                 counting.walked(one)
         return changes
 

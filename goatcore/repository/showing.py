@@ -96,7 +96,7 @@ def show_delta(item: Item, delta: Delta) -> Shown:
                 told = delta.splices.get(stored)
                 if told is None:  # the state did not hold the text, but the item showed it
                     one = difference(str(getattr(item, name)), state.text(stored))
-                    told = () if one is None else (one,)
+                    told = [] if one is None else [one]
                 splices[name] = told
                 splice_shown(item, name, told)
             elif schema.fields[name].kind != REGISTER:

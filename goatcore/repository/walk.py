@@ -9,12 +9,13 @@ back what is to be told.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from goatcore.history.body import UNREADABLE, Body, Change, decode_body
 from goatcore.history.commit import Commit
 from goatcore.history.item_state import ChangeRecord, Delta
 from goatcore.history.operations import Operation
+from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
 from goatcore.repository.counting import Counted, resolve
@@ -51,30 +52,47 @@ class Walk(ABC):
         data = self._sealer.unseal(commit)
         return UNREADABLE if data is None else decode_body(data)
 
-    # -- one commit --------------------------------------------------------------------------------
+    # -- commits -----------------------------------------------------------------------------------
 
-    def walk(self, counted: Counted, changes: list[ItemChange] | None) -> None:
-        """Walk a commit that counts; what it changed is added to `changes`, if those are given."""
-        commit, body = counted
-        for change in body.changes:
-            self.walk_change(commit, change, changes)
-
-    def walk_change(self, commit: Commit, change: Change, changes: list[ItemChange] | None) -> None:
-        """Walk one change of a commit that counts."""
-        record = self._items.record(change.key)
-        assert record.draft is None, "drafts are committed before others' changes are walked"
-        delta = self._take_in(record, commit, change)
-        if changes is None:
-            record.visible = delta.visible
-        else:
+    def walk_all(self, counted: Iterable[Counted], changes: list[ItemChange]) -> None:
+        """Walk commits that count, parents first: those of one item as one, so that a text is
+        merged once. What they changed is added to `changes`, item by item."""
+        items: dict[ItemKey, list[tuple[Commit, Change]]] = {}
+        for commit, body in counted:
+            for change in body.changes:
+                items.setdefault(change.key, []).append((commit, change))
+        for key, news in items.items():
+            record = self._items.record(key)
+            assert record.draft is None, "drafts are committed before others' are walked"
+            if len(news) == 1:
+                delta = self._take_in(record, *news[0])
+            else:
+                records: dict[CommitId, ChangeRecord] = {}
+                for commit, change in news:
+                    records[commit.id] = self._noted(record, commit, change, records)
+                delta = record.state.apply_all(records.values())
+                self._items.changed(record)
             self._show(record, delta, changes)
 
+    def walk_change(self, commit: Commit, change: Change) -> None:
+        """Walk one change of a commit that counts, of which nobody is told."""
+        record = self._items.record(change.key)
+        assert record.draft is None, "drafts are committed before others' are walked"
+        record.visible = self._take_in(record, commit, change).visible
+
     def _take_in(self, record: Record, commit: Commit, change: Change) -> Delta:
+        return self._put(record, self._noted(record, commit, change, ()))
+
+    def _noted(
+        self, record: Record, commit: Commit, change: Change, news: Container[CommitId]
+    ) -> ChangeRecord:
+        """A change as it is walked: on those of its parents that changed the item, which are in its
+        state or among the news that it takes in next."""
+        state = record.state
         parents = resolve(self._store, commit, change)
-        standing = tuple(parent for parent in parents if parent in record.state)
-        delta = self._put(record, change_record(commit, change, standing))
+        standing = tuple([parent for parent in parents if parent in news or parent in state])
         record.note(commit, change.schema, change.version, root=not standing)
-        return delta
+        return change_record(commit, change, standing)
 
     def _apply(
         self,

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 
 from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
-from goatcore.ids import ItemKey
+from goatcore.history.item_state import ChangeRecord
+from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.changes import ItemChange
-from goatcore.repository.counting import Counted, Counting
+from goatcore.repository.counting import Counted, Counting, resolve
 from goatcore.repository.environment import Membership
 from goatcore.repository.ground import Kept
+from goatcore.repository.item_history import change_record
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.shelved_items import ShelvedItems
@@ -71,18 +73,17 @@ class Walking(Walk):
     def load(self, commits: Iterable[Commit]) -> None:
         """Walk all that the log has, before anything is shown."""
         for commit in commits:
-            self._read(commit, None)
+            self._load(commit)
         self._shelved.put_all_away()
 
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
         changes: list[ItemChange] = []
-        for commit in commits:
-            self._read(commit, changes)
+        self.walk_all([one for commit in commits for one in self._counted(commit)], changes)
         return changes
 
     def own(self, commit: Commit, edits: Sequence[tuple[Record, Edit]]) -> bool:
         if not self.verdicts.passes(commit.id):
-            self._read(commit, None)
+            self._load(commit)
             return False
         counting = self.counting
         for record, (_, schema, version, heads, operations) in edits:
@@ -92,23 +93,20 @@ class Walking(Walk):
                 counting.stands(commit.id, heads)
         return True
 
-    def _read(self, commit: Commit, changes: list[ItemChange] | None) -> None:
+    def _counted(self, commit: Commit) -> list[Counted]:
+        """What counts now that this commit is held, parents first."""
         data = self._sealer.unseal(commit)
         if data is None:
             self.counting.locked[commit.id] = None
-            return
-        for counted in self.counting.take(commit, decode_body(data)):
-            if changes is None:
-                self._load(counted)
-            else:
-                self.walk(counted, changes)
+            return []
+        return self.counting.take(commit, decode_body(data))
 
-    def _load(self, counted: Counted) -> None:
+    def _load(self, commit: Commit) -> None:
         """Walk a commit of which nobody is told."""
-        commit, body = counted
-        for change in body.changes:
-            if not self._shelved.made(change, commit.id):
-                self.walk_change(commit, change, None)
+        for one, body in self._counted(commit):
+            for change in body.changes:
+                if not self._shelved.made(change, one.id):
+                    self.walk_change(one, change)
 
     # -- counting again ----------------------------------------------------------------------------
 
@@ -120,11 +118,62 @@ class Walking(Walk):
         )
 
     def count_again(self) -> list[ItemChange]:
+        """Walk anew the items that have other counted commits than before, and no others."""
+        before = self.counting
+        moved = self._moved(before)
+        ids: dict[ItemKey, set[CommitId]] = {}
+        for key, arrived in moved.items():
+            record = self._items.find(key)
+            known = () if record is None else map(CommitId, record.state.commits)
+            ids[key] = {id_ for id_ in (*known, *arrived) if id_ in self.counting}
+        if not all(ids.values()):  # an item is no more: numbers and rows begin anew
+            return self._walk_again()
+        changes: list[ItemChange] = []
+        for key, counted in ids.items():
+            self._walk_item(key, sorted(counted, key=self._store.order_of), changes)
+        return changes
+
+    def _moved(self, before: Counting) -> dict[ItemKey, list[CommitId]]:
+        """Count all commits; the items of those that did not count before and do now, or the other
+        way round, with the former."""
+        self.begin_anew()
+        store, counting = self._store, self.counting
+        for commit in store.commits():
+            self._counted(commit)
+        moved: dict[ItemKey, list[CommitId]] = {}
+        for order in range(len(store)):
+            id_ = store.id_at(order)
+            counts = id_ in counting
+            if counts != (id_ in before):
+                for change in self.body(store.raw(id_)).changes:
+                    moved.setdefault(change.key, []).extend([id_] if counts else ())
+        return moved
+
+    def _walk_item(self, key: ItemKey, ids: Iterable[CommitId], changes: list[ItemChange]) -> None:
+        """Make a record what these commits say, parents first."""
+        record = self._items.record(key)
+        assert record.draft is None, "drafts are committed before others' changes are walked"
+        state, walked = record.state, dict[CommitId, ChangeRecord]()
+        record.forget()
+        record.resume = lambda: state
+        for id_ in ids:
+            commit = self._store.raw(id_)
+            change = next(one for one in self.body(commit).changes if one.key == key)
+            parents = resolve(self._store, commit, change)
+            standing = tuple([parent for parent in parents if parent in walked])
+            walked[id_] = change_record(commit, change, standing)
+            record.note(commit, change.schema, change.version, root=not standing)
+        delta = state.rebuild(walked.values())
+        self._items.changed(record)
+        self._show(record, delta, changes)
+
+    def _walk_again(self) -> list[ItemChange]:
+        """Forget all states, and walk what counts."""
         self.begin_anew()
         items, changes = self._shelved, list[ItemChange]()
         before = items.forget_all()
         for commit in self._store.commits():
-            self._read(commit, None)
+            self._load(commit)
         for key, was, item in before:
             record = items.find(key)
             if item is not None:
