@@ -15,6 +15,7 @@ from goatcore.repository.access import Access
 from goatcore.repository.changes import Kind
 from goatcore.repository.committing import Committing
 from goatcore.repository.drafts import Drafts
+from goatcore.repository.environment import Later
 from goatcore.repository.items import Items
 from goatcore.repository.receiving import Receiving
 from goatcore.repository.telling import Telling
@@ -35,6 +36,7 @@ class Transactions:
         drafts: Drafts,
         receiving: Receiving,
         access: Access,
+        later: Later,
     ) -> None:
         self._items = items
         self._telling = telling
@@ -43,6 +45,7 @@ class Transactions:
         self._drafts = drafts
         self._receiving = receiving
         self._access = access
+        self._later = later
 
     @contextmanager
     def run(self, label: str | None) -> Iterator[None]:
@@ -56,6 +59,7 @@ class Transactions:
         drafts.record()
         transaction = drafts.transaction = Transaction()
         telling.hold(transaction.changes)
+        ended = self._later(0, transaction.pause)
         try:
             yield
             counts = self._commit(transaction, label)
@@ -73,13 +77,14 @@ class Transactions:
                 transaction.changes if counts else self._walking.take_back(transaction.records)
             )
         finally:
+            ended()
             self._receiving.transaction_ended(transaction)
 
     def _commit(self, transaction: Transaction, label: str | None) -> bool:
         """Whether what was done counts."""
-        if transaction.postponed:
+        if transaction.paused or transaction.postponed:
             raise TransactionMisuse(
-                "There was an await inside a transaction: others' changes arrived meanwhile. "
+                "There was an await inside a transaction, so others could work meanwhile. "
                 "Nothing of it was kept. Do the waiting before the transaction."
             )
         edits = [(r, r.draft.operations) for r in transaction.records if r.draft is not None]

@@ -96,7 +96,7 @@ class View(ABC):
         access = self._access = Access(store, membership, drafts, obstacle)
         self._writing = Writing(items, drafts, telling, access, environment.random, clock)
         self._transactions = Transactions(
-            items, telling, walking, committing, drafts, receiving, access
+            items, telling, walking, committing, drafts, receiving, access, environment.later
         )
         self._line = Line(walking, drafts, telling)
         self.own: OwnSteps = committing.steps

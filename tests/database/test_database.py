@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import re
@@ -17,6 +18,7 @@ from goatcore.errors import (
     NewerFormat,
     NotAGoatFile,
     Refused,
+    TransactionMisuse,
 )
 
 
@@ -296,3 +298,40 @@ def test_closing_on_a_full_disk_lets_go_of_everything(opened, note, disk):
     again = opened()
     assert titles(again, note) == ["0", "1", "2", "3", "4"]
     assert titles(again, note, "/notes/other") == ["fits"]
+
+
+async def test_an_await_inside_a_transaction_is_refused_and_nothing_of_it_is_kept(opened, note):
+    notes = opened().repository("/data/notes")
+    item = notes.create(note, "a", title="before")
+    branch = notes.branch("aside")
+    for view in (notes, branch):
+        with pytest.raises(TransactionMisuse, match="an await inside"), view.transaction("waits"):
+            view.item("a").title = "during"
+            view.create(note, "b", title="more")
+            await asyncio.sleep(0)
+            view.item("a").title = "after"
+        assert (view.item("a").title, view.item("b")) == ("before", None)
+        with view.transaction("does not"):
+            view.item("a").title = "done"
+        await asyncio.sleep(0)
+        assert view.item("a").title == "done"
+    assert item.title == "done"
+
+
+async def test_a_branch_is_kept_on_disk_and_followed_by_flush(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    notes.create(note, "a", title="x")
+    branch = notes.branch("aside")
+    branch.item("a").title = "y"
+    assert not notes.durable
+    await database.flush()
+    assert notes.durable
+    branch.item("a").title = "z"
+    database.close()
+    notes = opened().repository("/data/notes")
+    notes.register(note)
+    (branch,) = notes.branches()
+    assert (notes.item("a").title, branch.item("a").title) == ("x", "z")
+    branch.merge()
+    assert notes.item("a").title == "z"
