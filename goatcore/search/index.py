@@ -116,8 +116,7 @@ class Match(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """The best ones, and whether there are more; `within`: words that were found by what they
-    contain."""
+    """The best ones, and whether there are more."""
 
     best: list[Match]
     more: bool

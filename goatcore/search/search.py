@@ -146,7 +146,7 @@ class Search:
         if current is not None:
             current.again = True
             current.stopped = current.wanted is not live.wanted
-        elif not live.wanted:
+        elif not live.wanted or self._upkeep.problem is not None:
             live.show([], more=False)
         elif self._upkeep.scheduler.loop() is None:
             if self._upkeep.settled:

@@ -50,6 +50,7 @@ class Saved(NamedTuple):
 
     loaded: Index
     positions: dict[bytes, bytes]
+    repositories: list[bytes]
     authors: list[str]
 
 
@@ -192,19 +193,21 @@ class Upkeep:
             elif self.closed:
                 saved.loaded.close()
             else:
-                self.index, self._positions, authors = saved
+                self.index, self._positions, before, authors = saved
                 self.authors.update(authors)
-                self._on_database()
+                self._on_database(before)
 
         self._run(partial(_load, read), loaded)
 
-    def _on_database(self) -> None:
-        """Repositories came or went, or members have other names."""
+    def _on_database(self, before: Sequence[bytes] = ()) -> None:
+        """Repositories came or went, or members have other names. `before`: those that the index
+        had documents of when it was saved."""
         if self.index is None or self.closed or self._database.closed:
             return
         came, went = self.following.look()
-        if went:
-            self.read(lambda index: index.forget(map(bytes, went)), lambda _: self._tell())
+        gone = [*map(bytes, went), *(it for it in before if not self.following.repository(it))]
+        if gone:
+            self.read(lambda index: index.forget(gone), lambda _: self._tell())
         for repository in came:
             position = self._positions.pop(repository.id, b"")
             if not position or position != self.following.position(repository):
@@ -337,11 +340,11 @@ def _load(read: Callable[[], bytes | None]) -> Saved:
     image = read()
     try:
         index = Index(image)
-        return Saved(index, index.positions(), index.authors())
+        return Saved(index, index.positions(), index.repositories(), index.authors())
     except sqlite3.Error:
         if image is None:
             raise
-        return Saved(Index(), {}, [])
+        return Saved(Index(), {}, [], [])
 
 
 def _elapsed_ms() -> float:

@@ -191,6 +191,22 @@ async def test_an_index_that_fails_on_its_thread_is_made_anew(workspace, searchi
     assert search.problem is None
 
 
+async def test_without_a_usable_database_it_says_so_and_nobody_waits(
+    workspace, searching, note, monkeypatch
+):
+    database = workspace()
+    write(database, note, 3)
+    monkeypatch.setattr("goatcore.search.index._TABLES", "CREATE VIRTUAL TABLE x USING none;")
+    search = searching(database)
+    live = search.live("oat")
+    await search.wait_settled()
+    await live.ready()
+    assert live.rows == []
+    assert search.problem == (
+        "Nothing can be searched: no such module: none. Start the program again."
+    )
+
+
 async def test_a_fault_in_reading_texts_harms_no_other_note(workspace, note, titles):
     def facets(lines):
         if "oat 1" in lines:

@@ -165,6 +165,24 @@ def test_an_index_that_fails_is_made_anew_once(garden, searching, monkeypatch, t
     )
 
 
+def test_notebooks_that_are_no_longer_read_leave_a_saved_index(workspace, searching, note):
+    with workspace() as database:
+        for path in ("/notes/garden", "/notes/work"):
+            notes = database.repository(path)
+            with notes.transaction("many"):
+                for number in range(SAVE_AT_CLOSE):
+                    notes.create(note, title=f"Oat {number}")
+        with searching(database) as search:
+            search.settle()
+    with workspace() as database:
+        infos = database.repositories
+        database.repositories = lambda: [one for one in infos() if one.path == "/notes/work"]
+        with searching(database) as search:
+            assert len(search.find("oat")) == SAVE_AT_CLOSE
+            assert search.texts == []
+            assert len(search._upkeep.index.repositories()) == 1
+
+
 def test_a_fault_of_the_application_harms_one_item_only(garden, note, titles):
     def document(item):
         if item.key == "plan":
