@@ -34,12 +34,16 @@ from goatcore.ids import (
 )
 from goatcore.journaling import DraftJournal
 from goatcore.members import Gate, Member, Members
+from goatcore.repository.checkpointing import Index
 from goatcore.repository.environment import Environment
 from goatcore.repository.repository import Repository
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Auth, Store
 from goatcore.scheduling import Scheduler
 from goatcore.schema import Registry
+from goatcore.storage.checkpoint.blocks import BlockCache
+from goatcore.storage.checkpoint.index_file import IndexFile
+from goatcore.storage.checkpoint.reading import checkpoint_path
 from goatcore.storage.disk import Disk, disk_failed
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
@@ -101,6 +105,7 @@ class Database:
         self.keyring = Keyring(opened.keys.epochs)
         self._registry = Registry()
         self._scheduler = Scheduler()
+        self._blocks = BlockCache()  # of all checkpoints
         self._listeners: list[Callable[[], None]] = []
         self._flushing: set[asyncio.Future[None]] = set()
         self._repositories: dict[str, Repository] = {}
@@ -263,9 +268,10 @@ class Database:
                 return self._repositories[path]
         elif members.evaluation.role(self.device.author, group) is None:
             raise NotAMember(f"This device does not belong to the group of {path}.")
+        index = self._index(id_)
         repository = Repository(
             path,
-            self._store(id_, self._gate),
+            self._store(id_, self._gate, index.file),
             GroupSealer(self.keyring, id_, lambda: members.group_of(id_)),
             members,
             self._registry,
@@ -279,6 +285,7 @@ class Database:
                 self.language,
                 self._journal,
             ),
+            index,
         )
         self._repositories[path] = repository
         self._tell_of_lost(repository.store)
@@ -328,8 +335,18 @@ class Database:
             self.problem = str(error)
             return None
 
-    def _store(self, id_: RepositoryId, gate: Gate) -> Store:
-        log = FileLog.open(log_path(self.folder, id_), id_, self._disk, self.random)
+    def _index(self, id_: RepositoryId) -> Index:
+        path = checkpoint_path(log_path(self.folder, id_))
+        key = self.device.local_key(id_)
+        file = IndexFile(self._disk, path, key, id_, self.random, self._blocks)
+        return Index(file, self._scheduler.offload)
+
+    def _store(self, id_: RepositoryId, gate: Gate, index: IndexFile | None = None) -> Store:
+        present = None if index is None else index.open()
+        mark = None if present is None else present.mark
+        log = FileLog.open(log_path(self.folder, id_), id_, self._disk, self.random, known=mark)
+        if index is not None and mark is not None and not log.holds(mark):
+            index.remove()  # it is another log's
         if log.report:
             self.problem = log.report
 

@@ -227,8 +227,8 @@ class BranchWalking(Walk):
             return False
         for one in counting.take(commit):
             for record, (_, schema, version, heads, operations) in edits:
-                self._apply(record, commit, heads, operations, version)
                 record.note(commit, schema, version, root=not heads)
+                self._apply(record, commit, heads, operations, version)
             counting.walked(one)
         return True
 

@@ -51,7 +51,7 @@ class Rows(NamedTuple):
     epoch: array[int]
     auths: Sequence[Auth]  # all of them
     epochs: Sequence[EpochId]
-    # if the log was written anew since: where the ground's rows, and some more, stand now
+    # if the log was written anew since: where the ground's rows stand now
     moved: array[int] | None
 
 
@@ -96,7 +96,7 @@ class CommitTable:
             self._epoch[:],
             self._auths.copy(),
             self._epochs.copy(),
-            self._moved,
+            None if self._moved is None else self._moved[: self._first],
         )
 
     def add(self, position: int, time: Stamp, auth: Auth, epoch: EpochId) -> int:
@@ -114,6 +114,11 @@ class CommitTable:
         self._position.append(position)
         self._time.append(time)
         return len(self) - 1
+
+    @property
+    def moved(self) -> bool:
+        """Whether the ground's commits stand elsewhere than it says."""
+        return self._moved is not None
 
     def stands_at(self, places: array[int]) -> bool:
         """Whether these are the places of all commits, by order number. Of a ground, whose commits

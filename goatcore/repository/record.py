@@ -40,6 +40,7 @@ class Record:
         "resume",
         "rooted",
         "schema",
+        "shelved",
         "version",
         "visible",
     )
@@ -48,6 +49,7 @@ class Record:
         self.key = key
         self.number = number  # of its row, where rows are kept
         self.changed = False  # since its row was written, if it has one
+        self.shelved = -1  # the number of the schema that its row has
         self._item: ref[Item] | None = None
         self.draft: Draft | None = None
         self.visible = False

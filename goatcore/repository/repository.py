@@ -16,6 +16,7 @@ from goatcore.history.commit import Commit
 from goatcore.ids import AuthorKey, BranchId, CommitId, RepositoryId
 from goatcore.repository.access import KEY_MISSING
 from goatcore.repository.authoring import Edit
+from goatcore.repository.checkpointing import Checkpointing, Index
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import Unsubscribe
 from goatcore.repository.receiving import Admitted, Receiving
@@ -44,6 +45,7 @@ class Repository(View):
         membership: Membership,
         registry: Registry,
         environment: Environment,
+        index: Index | None = None,
     ) -> None:
         items = ShelvedItems(self, registry, store, self.body)
         walking = self._main = Walking(store, sealer, membership, items)
@@ -53,8 +55,16 @@ class Repository(View):
         self._ground = ground
         self._branching: Branching | None = None
         self._receiving.open(self._line)
+        self._checkpoints: Checkpointing | None = None
+        if index is not None:
+            self._checkpoints = Checkpointing(
+                index, store, items, walking, environment.later, environment.elapsed_ms
+            )
         with paused_collector():
-            walking.load(store.load())
+            if self._checkpoints is None:
+                walking.load(store.load())
+            else:
+                self._checkpoints.load()
 
     # -- what it is --------------------------------------------------------------------------------
 
@@ -215,6 +225,19 @@ class Repository(View):
         finally:
             self._receiving.close()
             try:
-                self.store.close()
+                self._close_store()
             finally:
                 self._items.clear()
+
+    def _close_store(self) -> None:
+        checkpoints = self._checkpoints
+        try:
+            self.store.flush_now()
+            if checkpoints is not None:
+                checkpoints.close()
+        finally:
+            try:
+                self.store.close()
+            finally:
+                if checkpoints is not None:
+                    checkpoints.release()

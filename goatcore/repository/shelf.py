@@ -8,10 +8,10 @@ nothing of what rows say beyond the key in front and the schema behind it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from typing import Protocol
 
 from goatcore.ids import ItemKey
+from goatcore.repository.ground_drafts import NOTHING, Shelved
 
 
 class Base(Protocol):
@@ -79,10 +79,38 @@ class Shelf:
         """Nothing was ever put under this key; its number stays empty."""
         del self._keys[key]
 
+    # -- the ground --------------------------------------------------------------------------------
+
     @property
-    def added(self) -> Iterable[tuple[str, int]]:
-        """Keys with numbers that the base has not."""
-        return self._keys.items()
+    def alone(self) -> bool:
+        """Whether there is no base."""
+        return self._base is None
+
+    def grown(self, era: int) -> Shelved:
+        """A copy of what the base has not."""
+        return Shelved(
+            era,
+            self.alone,
+            self._first,
+            self.count,
+            self._keys.copy(),
+            self.rows.copy(),
+            {schema: numbers[:] for schema, numbers in self._members.items()},
+            self._names.copy(),
+        )
+
+    def stand_on(self, base: Base, shelved: Shelved) -> None:
+        """The base has what was shelved: let go of that."""
+        rows, keys = self.rows, self._keys
+        for number, row in shelved.rows.items():
+            if rows.get(number) is row:
+                del rows[number]
+        for key, number in shelved.keys.items():
+            if number in shelved.rows and keys.get(key) == number:
+                del keys[key]
+        for schema, numbers in shelved.members.items():
+            del self._members[schema][: len(numbers)]
+        self._base, self._first = base, base.count
 
     # -- rows --------------------------------------------------------------------------------------
 
@@ -91,11 +119,16 @@ class Shelf:
         row = self.rows.get(number)
         if row is None and number < self._first and self._base is not None:
             row = self._base.row(number)
+            if row == NOTHING:
+                return None
         return row
 
-    def put(self, number: int, schema: int, row: bytes) -> None:
-        """Put a row of an item that has this schema."""
+    def put(self, number: int, row: bytes) -> None:
+        """Put a row of an item."""
         self.rows[number] = row
+
+    def join(self, number: int, schema: int) -> None:
+        """An item has a schema that it had not."""
         members = self._members.get(schema)
         if members is None:
             members = self._members[schema] = array("I")

@@ -19,6 +19,8 @@ from goatcore.history.item_reading import ChangeRecord
 from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.branch_base import BRANCH_SCHEMA
 from goatcore.repository.glance import Glance, glance, schema_if_visible
+from goatcore.repository.ground import ItemGround
+from goatcore.repository.ground_drafts import Shelved
 from goatcore.repository.item import (
     Item,
     attach,
@@ -63,6 +65,7 @@ class ShelvedItems(Items):
         self._store = store
         self._read = read
         self._shelf = Shelf()
+        self._era = 0  # how often the items were begun anew
         self._live: dict[int, Record] = {}  # used last, the longest ago first
         self._shown: WeakValueDictionary[int, Item] = WeakValueDictionary()
         self._heard: dict[int, Item] = {}  # items that somebody listens to
@@ -121,7 +124,9 @@ class ShelvedItems(Items):
             ids = [store.id_at(newest - offset) for offset in (*ends, *twins)]
             return history_of(store, read, row.key, ids)
 
-        return restored(row, number, self._shelf.schemas[row.schema], store, history)
+        record = restored(row, number, self._shelf.schemas[row.schema], store, history)
+        record.shelved = row.schema
+        return record
 
     def of_item(self, item: Item) -> Record:
         """The record of an item that was shown without one."""
@@ -146,18 +151,28 @@ class ShelvedItems(Items):
 
     def _settle(self, record: Record) -> None:
         """Keep a record's row only, if that says all."""
-        if record.draft is not None or (record.changed and record.newest is None):
-            self._live[record.number] = record
-        elif record.changed:
+        if record.changed and record.newest is not None:
             self.put_away(record)
+        if record.draft is not None or record.changed:
+            self._live[record.number] = record
 
     def put_away(self, record: Record) -> None:
         """Write the row of a record."""
         schema = self._shelf.schema(record.schema)
         row = row_of(record, schema, self._store)
-        self._shelf.put(record.number, schema, pack_row(row))
+        self._shelf.put(record.number, pack_row(row))
+        if record.shelved != schema:
+            record.shelved = schema
+            self._shelf.join(record.number, schema)
         self._moment += 1
         record.changed = False
+
+    def put_some_away(self, count: int) -> bool:
+        """Write the rows of some records; whether there may be more to write."""
+        changed = [r for r in self._live.values() if r.changed and r.newest is not None]
+        for record in changed[:count]:
+            self.put_away(record)
+        return len(changed) > count
 
     def put_all_away(self) -> None:
         """Write the rows of all records that can do without anything else."""
@@ -178,7 +193,9 @@ class ShelvedItems(Items):
         row = made_row(schema, change, self._store.order_of(commit))
         if row is None:
             return False
-        shelf.put(shelf.number(change.key) if number is None else number, schema, row)
+        number = shelf.number(change.key) if number is None else number
+        shelf.put(number, row)
+        shelf.join(number, schema)
         self._moment += 1
         return True
 
@@ -204,12 +221,33 @@ class ShelvedItems(Items):
                 row = _row(data)
                 before.append(Before(row.key, row.visible, item))
         numbers = {one.key: self._shelf.find(one.key) for one in before}
+        self._era += 1
         self._shelf = Shelf.numbered(numbers, self._shelf.count)
         self._moment += 1
         self._live.clear()
         self._shown.clear()
         self._heard.clear()
         return before
+
+    def stand_on(self, ground: ItemGround, shelved: Shelved | None = None) -> None:
+        """The first items are those of a checkpoint: all that there are, or what was shelved."""
+        if shelved is None:
+            self._shelf = Shelf(ground)
+        elif shelved.era == self._era:  # else the checkpoint has items as they were before that
+            self._shelf.stand_on(ground, shelved)
+
+    def grown(self) -> Shelved:
+        """A copy of the rows that the ground has not."""
+        return self._shelf.grown(self._era)
+
+    @property
+    def grounded(self) -> bool:
+        """Whether the checkpoint has what is not in memory."""
+        return not self._shelf.alone
+
+    def begin_anew(self) -> None:
+        """There are no items, as before anything was loaded."""
+        self.clear()
 
     def adopt(self, record: Record, item: Item) -> None:
         """An item of before shows this record now."""

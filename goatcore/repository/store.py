@@ -80,6 +80,7 @@ class Store:
         self._run: tuple[int, list[Commit]] | None = None  # the one that was used last
         self._first_flags = 0  # of the next record that is appended
         self._listeners: list[Callable[[], None]] = []
+        self.distrust: Callable[[], None] = _nothing  # called when the log is damaged inside
 
     def stand_on(self, ground: CommitGround) -> None:
         """The first commits are those of a checkpoint. For a store in which nothing was loaded, or
@@ -109,6 +110,15 @@ class Store:
         """Whether the log has this mark still: not once it was written anew."""
         return self._log.holds(mark)
 
+    def has(self, mark: LogMark) -> bool:
+        """Whether the log has that mark still: it may have been written anew."""
+        return self._log.holds(mark)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the log was written anew since the checkpoint."""
+        return self._table.moved
+
     def grown(self) -> tuple[Grown, Rows, Mapping[AuthorKey, Last]]:
         """A copy of what is known of durable commits beyond the checkpoint, and where the chains
         stand in the log's stream."""
@@ -124,7 +134,8 @@ class Store:
             yield commit
         self._synced = self._log.synced
         self._packer = self._reading.packer()
-        self._first_flags = NEW_STREAM if self._reading.gapped else 0
+        begins = self._reading.gapped or (len(self) and not self._packer.authors)
+        self._first_flags = NEW_STREAM if begins else 0
 
     @property
     def lost(self) -> int:
@@ -164,10 +175,10 @@ class Store:
         """A durable commit, from the log. Raises `Damaged`, `DiskFailed`."""
         index, table = self._durable, self._table
         where = table.position(order)
-        if self._run is not None and self._run[0] == offset_of(where):
-            return self._checked(self._run[1][number_in(where)], order)
-        record = self._log.record_at(offset_of(where))
         try:
+            if self._run is not None and self._run[0] == offset_of(where):
+                return self._checked(self._run[1][number_in(where)], order)
+            record = self._log.record_at(offset_of(where))
             if record.type == PACKED_RUN:
                 run = unpack_run(self.repository, bytes(record.body), trusted=True)
                 self._run = record.offset, run
@@ -180,13 +191,16 @@ class Store:
                 assert prev is not None, "a packed commit has a predecessor"
                 chain = Chain(author, seq, index.id(prev), table.time(order), table.epoch(order))
                 commit = rebuilt(self.repository, chain, unpack(record.body))
-        except (Malformed, IndexError) as error:
+            return self._checked(commit, order)
+        except (Damaged, Malformed, IndexError) as error:
+            self.distrust()  # the next opening looks at every record
+            if isinstance(error, Damaged):
+                raise
             raise Damaged(f"A record of the file cannot be read ({error}).") from None
-        return self._checked(commit, order)
 
     def _checked(self, commit: Commit, order: int) -> Commit:
         if commit.id != self._durable.id(order):
-            raise Damaged("A record of the file is not the one that was written there.")
+            raise Malformed("it is not the one that was written there")
         return commit
 
     def tip(self, id_: CommitId) -> Tip | None:
@@ -475,3 +489,7 @@ class Store:
         """The author's greatest held seq."""
         last = self.last(author)
         return 0 if last is None else last.seq
+
+
+def _nothing() -> None:
+    """Nobody minds."""

@@ -87,8 +87,8 @@ class Walking(Walk):
             return False
         counting = self.counting
         for record, (_, schema, version, heads, operations) in edits:
-            self._apply(record, commit, heads, operations, version)
             record.note(commit, schema, version, root=not heads)
+            self._apply(record, commit, heads, operations, version)
             if counting.foreign:
                 counting.stands(commit.id, heads)
         return True

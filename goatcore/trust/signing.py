@@ -8,6 +8,7 @@ compatibility switch gives the same verdict. Must never import storage, sync or 
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Final
 
 from nacl.bindings import (
@@ -18,7 +19,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import BadSignatureError
 
-from goatcore.ids import AuthorKey
+from goatcore.ids import AuthorKey, RepositoryId
 
 SIGNATURE_BYTES: Final = 64
 KEY_BYTES: Final = 32
@@ -72,6 +73,9 @@ class SigningKey:
         return crypto_sign(message, self._expanded)[:SIGNATURE_BYTES]
 
 
+LOCAL_PREFIX: Final = b"goat/local/1\0"
+
+
 class DeviceKeys:
     """The two keys of one device: Ed25519 signs (`author` is its public half), X25519 is what
     keys are boxed to and links are made with (`box` is its public half)."""
@@ -86,3 +90,7 @@ class DeviceKeys:
         self.author = self._signing.public
         self.box_private = box_private
         self.box = crypto_scalarmult_base(box_private)
+
+    def local_key(self, repository: RepositoryId) -> bytes:
+        """The 32-byte key that seals what this device alone keeps of a repository."""
+        return blake2b(LOCAL_PREFIX + repository, key=self.sign_seed, digest_size=32).digest()

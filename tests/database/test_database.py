@@ -150,6 +150,7 @@ def test_a_damaged_middle_is_told_and_the_rest_is_there(opened, note):
     middle = len(data) // 2
     data[middle : middle + 300] = os.urandom(300)
     path.write_bytes(data)
+    path.with_suffix(".index").unlink()
     again = opened()
     told = []
     again.subscribe(lambda: told.append(again.problem))
@@ -171,6 +172,7 @@ def test_records_that_stand_on_lost_ones_are_counted(opened, note):
     middle = len(data) // 2
     data[middle : middle + 300] = bytes(300)
     path.write_bytes(data)
+    path.with_suffix(".index").unlink()
     again = opened()
     store = again.repository("/notes/home").store
     saved = int(re.search(r"(\d+) records could be saved", again.problem)[1])

@@ -180,6 +180,7 @@ async def test_a_damaged_file_heals_from_the_other_side(devices, until):
     for place in (len(data) // 4, len(data) // 2):
         data[place : place + 100] = os.urandom(100)
     b.log().write_bytes(data)
+    b.log().with_suffix(".index").unlink()
     b.open()
     assert 0 < len(b.titles()) < 400
     assert "damaged in 2 places" in b.database.problem

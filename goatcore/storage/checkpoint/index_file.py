@@ -1,0 +1,72 @@
+"""The checkpoint file of one log: where it stands, its key, and the one that is open.
+
+Owns which checkpoint is the present one. Invariant: the present one is of this log, for the log has
+its mark. `prepare` may run on another thread than all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from goatcore.ids import RepositoryId
+from goatcore.storage.checkpoint.blocks import BlockCache
+from goatcore.storage.checkpoint.contents import Contents
+from goatcore.storage.checkpoint.reading import Checkpoint, open_checkpoint
+from goatcore.storage.checkpoint.writing import install, remove, write
+from goatcore.storage.disk import Disk
+
+
+class IndexFile:
+    """The file beside one log. `key`: 32 bytes; `random(n)` gives n random bytes."""
+
+    __slots__ = ("_cache", "_disk", "_path", "_random", "key", "present", "repository")
+
+    def __init__(
+        self,
+        disk: Disk,
+        path: Path,
+        key: bytes,
+        repository: RepositoryId,
+        random: Callable[[int], bytes],
+        cache: BlockCache | None = None,
+    ) -> None:
+        self._disk = disk
+        self._path = path
+        self._random = random
+        self._cache = cache
+        self.key = key
+        self.repository = repository
+        self.present: Checkpoint | None = None
+
+    def open(self) -> Checkpoint | None:
+        """Open what is there, if it can be used."""
+        opening = open_checkpoint(self._disk, self._path, self.key, self.repository, self._cache)
+        self.present = opening.checkpoint
+        return self.present
+
+    def prepare(self, contents: Contents, previous: Checkpoint | None) -> None:
+        """Write the next checkpoint aside. Raises `DiskFailed`, `CheckpointDamaged`."""
+        for _ in write(self._disk, self._path, contents, self._random, previous):
+            pass
+
+    def install(self) -> Checkpoint | None:
+        """Put what was prepared in the place of the present one, which is closed, and open it.
+        Raises `DiskFailed`: then the present one may be used on."""
+        previous = self.present
+        install(self._disk, self._path, previous)
+        present = self.open()
+        if previous is not None:
+            previous.close()
+        return present
+
+    def remove(self) -> None:
+        """It is of no use: delete it."""
+        self.close()
+        remove(self._disk, self._path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.present is not None:
+            self.present.close()
+            self.present = None
