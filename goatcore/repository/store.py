@@ -110,10 +110,6 @@ class Store:
         """Whether the log has this mark still: not once it was written anew."""
         return self._log.holds(mark)
 
-    def has(self, mark: LogMark) -> bool:
-        """Whether the log has that mark still: it may have been written anew."""
-        return self._log.holds(mark)
-
     @property
     def moved(self) -> bool:
         """Whether the log was written anew since the checkpoint."""
