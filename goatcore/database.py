@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 from goatcore.clock import Clock, system_clock
 from goatcore.errors import (
     Closed,
+    Damaged,
     DiskFailed,
     InvalidValue,
     LocalMisuse,
@@ -50,6 +51,7 @@ from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
 from goatcore.trust.keystore import WorkspaceKeys, write_workspace_keys
+from goatcore.trust.purges import Purged
 from goatcore.trust.records import GroupOf, Rename, Role, founded_group
 from goatcore.trust.sealing import Keyring, seal_name
 from goatcore.trust.signing import DeviceKeys, verify
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 Random = Callable[[int], bytes]
 Unsubscribe = Callable[[], None]
 
+DROP_S: Final = 0.5
 RETRY_MS: Final = 1_000
 
 
@@ -111,10 +114,12 @@ class Database:
         self._repositories: dict[str, Repository] = {}
         self._journal = self._open_journal() if lock.writable else None
         self._compacting: dict[str, list[Compacting]] = {}
+        self._dropping: dict[str, Purged] = {}  # purges whose bodies go, or went
+        self._drops: set[asyncio.Task[None]] = set()
         gate = self._gate = Gate(self.id)
         self.members_here = Members(
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
-            self.device, self.keyring, clock,
+            self.device, self.keyring, clock, opened.keys.naming,
         )  # fmt: skip
         self._tell_of_lost(self.members_here.store)
         known = self.device.author in self.members_here.evaluation.devices
@@ -215,6 +220,8 @@ class Database:
         for repository in self._repositories.values():
             repository.membership_changed()
         self._tell()
+        for path in self._repositories:
+            self._drop_later(path)
 
     def _tell(self) -> None:
         for callback in tuple(self._listeners):
@@ -291,12 +298,14 @@ class Database:
         self._tell_of_lost(repository.store)
         repository.replay_notes()
         self._tell()
+        self._drop_later(path)
         return repository
 
     def close_repository(self, path: str) -> None:
         """Close a repository: its file is let go of and its memory freed. Raises `DiskFailed` if
         that failed to write what was edited last; closed it is all the same."""
         repository = self._repositories.pop(path, None)
+        self._dropping.pop(path, None)
         for compacting in self._compacting.pop(path, []):
             compacting.cancel()
         if repository is not None:
@@ -371,6 +380,35 @@ class Database:
             repository.store.release()
 
     # -- compaction --------------------------------------------------------------------------------
+
+    def _drop_later(self, path: str) -> None:
+        """Where bodies that are purged are still here, write the file anew without them, in a
+        while; without a loop, by whoever calls `compact_now`."""
+        loop = self._scheduler.loop()
+        repository = self._repositories[path]
+        purged = self.members_here.purged(repository.id)
+        if loop is None or not purged.commits or self._dropping.get(path) == purged:
+            return
+        self._dropping[path] = purged
+
+        from asyncio import sleep as wait  # a loop runs, so it is loaded
+
+        async def drop() -> None:
+            await wait(DROP_S)
+            if self._repositories.get(path) is repository and repository.store.has_bodies(
+                purged.commits
+            ):
+                try:
+                    await self.compact(path)
+                except Closed:
+                    self._dropping.pop(path, None)
+                except (Damaged, DiskFailed) as error:
+                    self._dropping.pop(path, None)
+                    self.on_error(error)
+
+        task = loop.create_task(drop())
+        self._drops.add(task)
+        task.add_done_callback(self._drops.discard)
 
     async def compact(self, path: str, on_progress: Progress | None = None) -> Compacted:
         """Write a repository's file anew, as short as can be, while it is in use. Nothing that is
@@ -508,6 +546,8 @@ class Database:
             return
         self.closed = True  # nobody who hears of it may open anything anew
         failure: DiskFailed | None = None
+        for task in tuple(self._drops):
+            task.cancel()
         for path in list(self._repositories):
             try:
                 self.close_repository(path)

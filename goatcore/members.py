@@ -12,10 +12,12 @@ from copy import copy
 from typing import Final, NamedTuple
 
 from goatcore.clock import Clock
+from goatcore.errors import Refused
 from goatcore.history.commit import Commit
 from goatcore.ids import (
     WORKSPACE_GROUP,
     AuthorKey,
+    CommitId,
     GroupId,
     ItemKey,
     MemberId,
@@ -28,13 +30,25 @@ from goatcore.repository.store import Auth, Store
 from goatcore.trust.causality import MembershipCommit, read_membership
 from goatcore.trust.identities import Naming
 from goatcore.trust.members import Evaluation, Names, evaluate, open_names
-from goatcore.trust.records import MEMBERS_KEY, MEMBERS_SCHEMA, Record, Role, encode
+from goatcore.trust.purges import NOTHING_PURGED, Purged, item_tag
+from goatcore.trust.records import (
+    LISTED_MAX,
+    MEMBERS_KEY,
+    MEMBERS_SCHEMA,
+    Purge,
+    Record,
+    Role,
+    encode,
+)
 from goatcore.trust.sealing import Keyring
 from goatcore.trust.signing import DeviceKeys
 
 Unsubscribe = Callable[[], None]
 
 VIEWER_OBSTACLE: Final = "You can read this notebook, not write in it. Its owner can change that."
+PURGE_OBSTACLE: Final = (
+    "Only an owner or admin of this notebook can delete for good, since that is for everybody."
+)
 STRANGER_OBSTACLE: Final = "You do not belong to this notebook any more."
 
 
@@ -61,6 +75,7 @@ class Gate:
     def __init__(self, workspace: WorkspaceId) -> None:
         self._naming = Naming(workspace)
         self.store: Store | None = None  # of /sys/members, once it is open
+        self.purges: Mapping[RepositoryId, Purged] = {}
 
     def learn(self, commit: MembershipCommit) -> None:
         """A membership commit is held."""
@@ -76,6 +91,15 @@ class Gate:
         trial = copy(self._naming)
         trial.named = set(trial.named)
         return trial.learn(read_membership(commit))
+
+    def purged(self, commit: Commit) -> bool:
+        """Whether a purge that counts lets the commit's body be dropped."""
+        purged = self.purges.get(commit.header.repository)
+        return purged is not None and commit.id in purged.commits
+
+    def droppable(self, commit: Commit) -> bool:
+        """Whether it may be dropped here and now: the purge is on disk."""
+        return self.purged(commit) and self.store is not None and self.store.all_durable
 
     def holds_auth(self, commit: Commit) -> bool:
         """Whether the membership heads that the commit claims are held."""
@@ -99,12 +123,14 @@ class Members:
         device: DeviceKeys,
         keyring: Keyring,
         clock: Clock,
+        naming: bytes,
     ) -> None:
         self.store = store
         self._workspace = workspace
         self._gate = gate
         self._device = device
         self._keyring = keyring
+        self._naming = naming
         self._authoring = Authoring(store, device.author, device.sign, ClearSealer(), clock)
         self._commits: list[MembershipCommit] = []
         self._listeners: list[Callable[[], None]] = []
@@ -112,6 +138,7 @@ class Members:
         for commit in store.load():
             self._learn(commit)
         self.evaluation: Evaluation = evaluate(workspace, self._commits)
+        gate.purges = self.evaluation.purged
         self.names: Names = open_names(self.evaluation, keyring)
 
     # -- changing ----------------------------------------------------------------------------------
@@ -153,6 +180,7 @@ class Members:
 
     def _evaluate(self) -> None:
         self.evaluation = evaluate(self._workspace, self._commits)
+        self._gate.purges = self.evaluation.purged
         self.names = open_names(self.evaluation, self._keyring)
         for callback in tuple(self._listeners):
             callback()
@@ -228,6 +256,26 @@ class Members:
         ):
             role = evaluation.role(device, group)
         return role is not None and role >= Role.editor
+
+    def purged(self, repository: RepositoryId) -> Purged:
+        """What was deleted for good in a repository."""
+        return self.evaluation.purged.get(repository, NOTHING_PURGED)
+
+    def item_tag(self, repository: RepositoryId, key: str) -> bytes:
+        """What an item is called in purges."""
+        return item_tag(self._naming, repository, key)
+
+    def purge(
+        self, repository: RepositoryId, keys: Sequence[str], commits: Sequence[CommitId]
+    ) -> None:
+        """See `Membership.purge`."""
+        role = self.role(repository)
+        if role is None or role < Role.admin:
+            raise Refused(PURGE_OBSTACLE)
+        tags = [item_tag(self._naming, repository, key) for key in keys]
+        for start in range(0, max(len(tags), len(commits)), LISTED_MAX):
+            end = start + LISTED_MAX
+            self.record([Purge(repository, tuple(tags[start:end]), tuple(commits[start:end]))])
 
     def role(self, repository: RepositoryId) -> Role | None:
         """This device's present role."""

@@ -56,6 +56,7 @@ class LogCheck:
         self.locked = 0
         self.authors: dict[AuthorKey, tuple[int, Whose]] = {}  # the first commit of each
         self.auths: dict[Auth, tuple[int, Whose]] = {}  # the first commit that claims it
+        self.bodiless: dict[CommitId, tuple[int, Whose]] = {}
         self.membership: list[Commit] = []  # the commits, of /sys/members
         self.signatures = Signatures(verify)
         self._name = name
@@ -109,7 +110,9 @@ class LogCheck:
             self.auths.setdefault(header.auth, (offset, whose))
         elif commit.seq == 1 and header.epoch != CLEAR:
             self._tell(offset, "it does not say by which membership it was written", whose)
-        body = self._body(commit, offset, whose)
+        if commit.bodiless:
+            self.bodiless[commit.id] = (offset, whose)
+        body = UNREADABLE if commit.bodiless else self._body(commit, offset, whose)
         for change in body.changes:
             for operation in change.operations or ():
                 if operation[0] == REGISTER_SET and operation[1] in NAMING_FIELDS:

@@ -22,6 +22,7 @@ from goatcore.storage.file_log import LOG_SUFFIX, log_path
 from goatcore.trust.causality import read_membership
 from goatcore.trust.keystore import WorkspaceKeys, read_workspace_keys
 from goatcore.trust.members import Evaluation, Names, evaluate, open_names
+from goatcore.trust.purges import NOTHING_PURGED
 from goatcore.trust.records import Unknown
 from goatcore.trust.sealing import Keyring
 
@@ -197,6 +198,11 @@ class WorkspaceCheck:
             self._findings.append(
                 Finding(True, name, offset, "the membership that it names is not here", "", whose)
             )
+        purged = self._evaluation.purged.get(_repository_of(name), NOTHING_PURGED)
+        for id_, (offset, whose) in check.bodiless.items():
+            if id_ not in purged.commits:
+                what = "its body is missing, and nobody with the right to deleted it for good"
+                self._findings.append(Finding(True, name, offset, what, "", whose))
         if _repository_of(name) not in self._evaluation.repositories:
             self._findings.append(
                 Finding(False, name, None, "no membership record says which notebook this is")

@@ -20,6 +20,7 @@ COMMIT_BYTES_MAX: Final = 1 << 20
 DEPS_MAX: Final = 256
 SEQ_MAX: Final = (1 << 63) - 1
 SIGNATURE_BYTES: Final = 64
+EMPTY_HASH: Final = sha256(b"").digest()
 SIGNING_PREFIX: Final = b"goat/commit/1\0"
 
 Sign = Callable[[bytes], bytes]  # message → Ed25519 signature, 64 bytes
@@ -68,6 +69,15 @@ class Commit:
         return self.raw[self.sealed_at - SIGNATURE_BYTES : self.sealed_at]
 
     @property
+    def bodiless(self) -> bool:
+        """Whether the body was dropped, as a purge allows."""
+        return len(self.raw) == self.sealed_at and self.header.body_hash != EMPTY_HASH
+
+    def without_body(self) -> Commit:
+        """The same commit with its body dropped: header, signature and id stay."""
+        return Commit(self.raw[: self.sealed_at], self.header, self.sealed_at, self.id)
+
+    @property
     def sealed(self) -> bytes:
         """The sealed body."""
         return self.raw[self.sealed_at :]
@@ -114,7 +124,8 @@ def build(header: Header, sealed: bytes, sign: Sign) -> Commit:
 def parse(raw: bytes) -> Commit:
     """Read a commit's bytes and check everything that needs no key and no other commit.
 
-    Raises `Malformed` with the first thing that is wrong. The signature is *not* checked here.
+    A body may be missing altogether (see `Commit.bodiless`): whether it may, others say. Raises
+    `Malformed` with the first thing that is wrong. The signature is *not* checked here.
     """
     if len(raw) > COMMIT_BYTES_MAX:
         raise Malformed(f"A commit has {len(raw):,} bytes; {COMMIT_BYTES_MAX:,} are allowed.")
@@ -125,7 +136,7 @@ def parse(raw: bytes) -> Commit:
     if sealed_at > len(raw):
         raise Malformed("A commit is cut off.")
     header = _header(raw[3:header_end])
-    if sha256(raw[sealed_at:]).digest() != header.body_hash:
+    if sealed_at < len(raw) and sha256(raw[sealed_at:]).digest() != header.body_hash:
         raise Malformed("A commit's body is not the one that its header names.")
     return Commit(raw, header, sealed_at, commit_id(raw[:sealed_at]))
 

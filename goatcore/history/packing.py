@@ -129,6 +129,7 @@ class Packer:
             or header.deps[0] != last.id
             or header.epoch != last.epoch
             or header.extensions
+            or commit.bodiless
             or (self._whole_every is not None and last.since_whole >= self._whole_every - 1)
         ):
             _note(self.authors, commit, 0)

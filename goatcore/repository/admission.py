@@ -29,6 +29,12 @@ class Gate(Protocol):
     def named(self, commit: Commit) -> bool:
         """Whether some held operation names the commit's author."""
 
+    def purged(self, commit: Commit) -> bool:
+        """Whether a purge that counts lets the commit's body be dropped."""
+
+    def droppable(self, commit: Commit) -> bool:
+        """Whether it may be dropped here and now: the purge is on disk."""
+
     def holds_auth(self, commit: Commit) -> bool:
         """Whether the heads of `/sys/members` that the commit claims are held."""
 
@@ -173,6 +179,8 @@ class Admission:
                 if before.seq != header.seq - 1:
                     return "its seq does not follow that of its predecessor"
         if not self._gate.named(commit) or not self._gate.holds_auth(commit):
+            return GATE
+        if commit.bodiless and not self._gate.purged(commit):
             return GATE
         return None
 

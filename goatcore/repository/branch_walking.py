@@ -85,7 +85,7 @@ class BranchWalking(Walk):
         begun: Callable[[], None],
     ) -> None:
         self.items = BranchItems(view, registry, self._made, self._keys)
-        super().__init__(store, sealer, self.items)
+        super().__init__(store, sealer, self.items, main.purging)
         self._main = main
         self._branch = branch
         self._base = base

@@ -1,9 +1,10 @@
 """Compaction: a repository's log is written anew in runs, while it is in use.
 
 Owns what goes into the new file. Invariant: every commit that was held is in it, in the same order
-and with exactly its bytes, or nothing changes at all; records of other kinds are copied. What
-arrives meanwhile is taken along, until everything is there and synced: then the log goes on with
-the new file from one moment to the next. `step` may run on any one thread; all else on the owner's.
+and with exactly its bytes (of a purged one all but the body), or nothing changes at all; records of
+other kinds are copied. What arrives meanwhile is taken along, until everything is there and synced:
+then the log goes on with the new file from one moment to the next. `step` may run on any one
+thread; all else on the owner's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from threading import Lock
 from typing import Final
 
 from goatcore.errors import Closed, Damaged
+from goatcore.history.commit import Commit
 from goatcore.history.runs import Run, RunPacker
 from goatcore.history.salvage import Found
 from goatcore.ids import CommitId, RepositoryId
@@ -44,12 +46,18 @@ class Compaction:
     any case."""
 
     def __init__(
-        self, log: Log, repository: RepositoryId, verify: Verify, random: Callable[[int], bytes]
+        self,
+        log: Log,
+        repository: RepositoryId,
+        verify: Verify,
+        random: Callable[[int], bytes],
+        purged: Callable[[Commit], bool],
     ) -> None:
         self._log = log
         self._repository = repository
         self._verify = verify
         self._random = random
+        self._purged = purged
         self._stepping = Lock()
         self._closed = False
         self._begin(gapped=False)
@@ -125,7 +133,7 @@ class Compaction:
 
     def _add(self, found: Found) -> None:
         commit, where = found
-        self._write(self._runs.add(commit))
+        self._write(self._runs.add(commit.without_body() if self._purged(commit) else commit))
         self.old_places.append(where)
         if self._ids is not None:
             self._ids.add(commit.id)

@@ -7,13 +7,14 @@ rests, for nothing of it is garbage.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from goatcore.clock import Clock
-from goatcore.ids import RepositoryId
+from goatcore.ids import CommitId, RepositoryId
 from goatcore.repository.store import Auth
+from goatcore.trust.purges import Purged
 from goatcore.trust.signing import DeviceKeys
 
 Cancel = Callable[[], None]
@@ -70,6 +71,18 @@ class Membership(Protocol):
 
     def obstacle(self, repository: RepositoryId) -> str | None:
         """Why this device may not write in a repository, in a sentence; None if it may."""
+
+    def purged(self, repository: RepositoryId) -> Purged:
+        """What was deleted for good in a repository."""
+
+    def item_tag(self, repository: RepositoryId, key: str) -> bytes:
+        """What an item is called in purges."""
+
+    def purge(
+        self, repository: RepositoryId, keys: Sequence[str], commits: Sequence[CommitId]
+    ) -> None:
+        """Delete items for good, and let the bodies of these commits be dropped. Raises `Refused`
+        for who is not an admin or owner."""
 
     def name_of(self, author: bytes) -> str:
         """The name of the member whose device signs with this key; "" if unknown."""

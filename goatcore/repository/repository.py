@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from goatcore.errors import DiskFailed, LocalMisuse
 from goatcore.history.commit import Commit
-from goatcore.ids import AuthorKey, BranchId, CommitId, RepositoryId
+from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey, RepositoryId
 from goatcore.repository.access import KEY_MISSING
 from goatcore.repository.authoring import Edit
 from goatcore.repository.checkpointing import Checkpointing, Index
 from goatcore.repository.environment import Environment, Membership, paused_collector
-from goatcore.repository.item import Unsubscribe
+from goatcore.repository.item import Item, Unsubscribe
 from goatcore.repository.receiving import Admitted, Receiving
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.shelved_items import ShelvedItems
@@ -26,6 +26,7 @@ from goatcore.repository.store import Store
 from goatcore.repository.view import Ground, View
 from goatcore.repository.walking import Walking
 from goatcore.schema import Registry
+from goatcore.trust.records import Role
 
 if TYPE_CHECKING:  # loaded by who has branches
     from goatcore.repository.branch import Branch
@@ -157,6 +158,41 @@ class Repository(View):
             )
             self._branching = Branching(self, self._ground, trunk)
         return self._branching
+
+    # -- for good ----------------------------------------------------------------------------------
+
+    @property
+    def may_purge(self) -> bool:
+        """Whether this device's member may delete for good here."""
+        role = self._ground.membership.role(self.id)
+        return self.writable and role is not None and role >= Role.admin
+
+    def is_purged(self, key: str) -> bool:
+        """Whether the item of that key was deleted for good."""
+        return self._main.purging.hides(key)
+
+    def purge(self, items: Iterable[Item]) -> None:
+        """Delete items for good, here and on every device: they cannot be restored, their past is
+        gone, and their keys are not used again. What was written of them is dropped from the files
+        of all devices soon after; backups made before still have it.
+
+        Raises `Refused` for who is not an owner or admin, `DiskFailed`.
+        """
+        self.record_drafts()
+        keys = list(dict.fromkeys(item.key for item in items))
+        hides, doomed = self._main.purging.hides, set(keys)
+        records = filter(None, (self._main.record(ItemKey(key)) for key in keys))
+        ids = dict.fromkeys(CommitId(id_) for record in records for id_ in record.state.commits)
+        commits = [
+            id_
+            for id_ in ids
+            if all(
+                change.key in doomed or hides(change.key)
+                for change in self.body(self.store.raw(id_)).changes
+            )
+        ]
+        if keys:
+            self._ground.membership.purge(self.id, keys, commits)
 
     # -- after a crash -----------------------------------------------------------------------------
 

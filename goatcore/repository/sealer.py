@@ -48,6 +48,8 @@ class GroupSealer:
         return seal(body, key, header.author, header.seq, associated_data(header))
 
     def unseal(self, commit: Commit) -> bytes | None:
+        if commit.bodiless:
+            return b""
         header = commit.header
         key = self._keyring.repository_key(header.epoch, self._repository)
         if key is None:

@@ -69,6 +69,7 @@ class Store:
         self._admission = Admission(repository, gate, self.tip, verify)
         self._auth_durable = auth_durable
         self._verify = verify
+        self._gate = gate
         self._durable = HeldIndex()
         self._reading = LogReading(repository, self.holds, verify)
         self._table = CommitTable()  # of all that are held; the durable ones come first
@@ -410,7 +411,7 @@ class Store:
     def compaction(self, random: Callable[[int], bytes]) -> Compaction:
         """Begin to write the log anew; `adopt` makes it the one in use. Raises `DiskFailed`,
         `Damaged`."""
-        return Compaction(self._log, self.repository, self._verify, random)
+        return Compaction(self._log, self.repository, self._verify, random, self._gate.droppable)
 
     def adopt(self, compaction: Compaction) -> bool:
         """Go on with the log that a compaction wrote: False where there is still something that
@@ -427,12 +428,18 @@ class Store:
             return False
         self._table.move(compaction.new_places)
         self._run = None
+        self._recent.clear()  # of bodies that were dropped, too
         self._reading = LogReading(self.repository, self.holds, self._verify)
         self._packer = Packer(self.repository)
         self._first_flags = NEW_STREAM
         self._synced = self._log.synced
         self._group_commit.moved(self._log.end)
         return True
+
+    def has_bodies(self, ids: Iterable[CommitId]) -> bool:
+        """Whether the body of one of these commits is here."""
+        held = (self.find(id_) for id_ in ids if self.holds(id_))
+        return any(commit is not None and not commit.bodiless for commit in held)
 
     def sync_name(self) -> None:
         """Block until the file that was adopted last survives a crash, as the old one does until
@@ -477,9 +484,10 @@ class Store:
         return self._durable.contains(id_)
 
     def raw(self, id_: CommitId) -> Commit:
+        """A held commit as others get it: without its body, if that is purged."""
         commit = self.find(id_)
         assert commit is not None, "a commit that is not held"
-        return commit
+        return commit.without_body() if self._gate.purged(commit) else commit
 
     def last_seq(self, author: AuthorKey) -> int:
         """The author's greatest held seq."""

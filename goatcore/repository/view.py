@@ -94,7 +94,9 @@ class View(ABC):
         noting = self._noting = _noting(ground, items, branch)
         drafts = self._drafts = Drafts(committing, walking, telling, environment, noting)
         access = self._access = Access(store, membership, drafts, obstacle)
-        self._writing = Writing(items, drafts, telling, access, environment.random, clock)
+        self._writing = Writing(
+            items, drafts, telling, access, environment.random, clock, walking.purging.hides
+        )
         self._transactions = Transactions(
             items, telling, walking, committing, drafts, receiving, access, environment.later
         )

@@ -21,6 +21,7 @@ from goatcore.repository.changes import NO_SPLICES, ItemChange, kind_of
 from goatcore.repository.counting import Counted, resolve
 from goatcore.repository.item_history import change_record
 from goatcore.repository.items import Items
+from goatcore.repository.purging import Purging
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.showing import first_shown, show_all, show_delta
@@ -30,10 +31,11 @@ from goatcore.repository.store import Store
 class Walk(ABC):
     """The counted commits of one view, walked into the states of its items."""
 
-    def __init__(self, store: Store, sealer: Sealer, items: Items) -> None:
+    def __init__(self, store: Store, sealer: Sealer, items: Items, purging: Purging) -> None:
         self._store = store
         self._sealer = sealer
         self._items = items
+        self.purging = purging
 
     @abstractmethod
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
@@ -50,7 +52,7 @@ class Walk(ABC):
     def body(self, commit: Commit) -> Body:
         """What a held commit says; nothing, while its key has not arrived."""
         data = self._sealer.unseal(commit)
-        return UNREADABLE if data is None else decode_body(data)
+        return UNREADABLE if data is None else self.purging.seen(commit.id, decode_body(data))
 
     # -- commits -----------------------------------------------------------------------------------
 

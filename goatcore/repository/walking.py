@@ -18,6 +18,7 @@ from goatcore.repository.counting import Counted, Counting, resolve
 from goatcore.repository.environment import Membership
 from goatcore.repository.ground import Kept
 from goatcore.repository.item_history import change_record
+from goatcore.repository.purging import Purging
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.shelved_items import ShelvedItems
@@ -32,8 +33,9 @@ class Walking(Walk):
     def __init__(
         self, store: Store, sealer: Sealer, membership: Membership, items: ShelvedItems
     ) -> None:
-        super().__init__(store, sealer, items)
+        super().__init__(store, sealer, items, Purging(store, membership))
         self._shelved = items
+        self._purged_anew = False  # since it was last walked
         self.verdicts = Verdicts(store, membership)
         self.counting = Counting(store, self.verdicts.passes, self.body)
 
@@ -99,7 +101,7 @@ class Walking(Walk):
         if data is None:
             self.counting.locked[commit.id] = None
             return []
-        return self.counting.take(commit, decode_body(data))
+        return self.counting.take(commit, self.purging.seen(commit.id, decode_body(data)))
 
     def _load(self, commit: Commit) -> None:
         """Walk a commit of which nobody is told."""
@@ -112,13 +114,17 @@ class Walking(Walk):
 
     def is_counted_anew(self) -> bool:
         """Whether a key arrived, or a verdict is another than before."""
-        renewed = self.verdicts.renewed()
+        self._purged_anew = self._purged_anew or self.purging.renewed()
+        renewed = self.verdicts.renewed() or self._purged_anew
         return renewed or any(
             self._sealer.unseal(self._store.raw(id_)) is not None for id_ in self.counting.locked
         )
 
     def count_again(self) -> list[ItemChange]:
         """Walk anew the items that have other counted commits than before, and no others."""
+        if self._purged_anew:  # items vanish, and commits that count change less than they did
+            self._purged_anew = False
+            return self._walk_again()
         before = self.counting
         moved = self._moved(before)
         ids: dict[ItemKey, set[CommitId]] = {}
@@ -180,7 +186,7 @@ class Walking(Walk):
                 record = record or items.record(key)
                 items.adopt(record, item)
             if record is not None:
-                self._show_anew(record, was, changes)
+                self._show_anew(record, was or self.purging.hides(key), changes)
         known = {one.key for one in before}
         for record in items:
             if record.key not in known:

@@ -49,6 +49,7 @@ class Writing:
         access: Access,
         random: Callable[[int], bytes],
         clock: Clock,
+        hides: Callable[[str], bool],
     ) -> None:
         self._items = items
         self._drafts = drafts
@@ -56,6 +57,7 @@ class Writing:
         self._access = access
         self._random = random
         self._clock = clock
+        self._hides = hides  # whether an item was deleted for good
 
     # -- making ------------------------------------------------------------------------------------
 
@@ -68,6 +70,8 @@ class Writing:
             key = self._random(10).hex()
         elif not is_name(key):
             raise InvalidValue("key: an item's key has 1 to 255 bytes.")
+        if self._hides(key):
+            raise Refused("What had this key was deleted for good; it cannot be made again.")
         known = items.find(key)
         if known is not None and known.schema:
             raise InvalidValue(f"key: there is an item {key} already.")
@@ -163,6 +167,8 @@ class Writing:
         if self._drafts.transaction is None:  # which was allowed when it began
             self._access.check()
         record = record_of(item)
+        if self._hides(record.key):
+            raise Refused("This was deleted for good, for everybody.")
         if self._items.find(record.key) is not record or record.item is not item:
             raise Refused("This item is not there: what should have made it was undone.")
         if name and record.state.read_only(item.schema.stored_name(name)):

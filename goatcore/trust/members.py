@@ -25,6 +25,7 @@ from goatcore.ids import (
 )
 from goatcore.trust.causality import Causality, MembershipCommit
 from goatcore.trust.identities import Identities
+from goatcore.trust.purges import purged
 from goatcore.trust.ranks import Act, Ranks
 from goatcore.trust.records import (
     Admit,
@@ -99,6 +100,7 @@ class Evaluation:
         "invites",
         "members",
         "named",
+        "purged",
         "repositories",
         "workspace",
     )
@@ -131,6 +133,17 @@ class Evaluation:
         }
         self.repositories = self._repositories(acts, counted)
         self.members, self.devices = self._people(acts, counted)
+        self.purged, marks = purged(
+            acts,
+            {
+                id_: self._groups[found.group]
+                for id_, found in self.repositories.items()
+                if found.group in self._groups
+            },
+            identities,
+            causality,
+        )
+        counted |= marks
         self.invites = self._invites(acts, counted)  # those for persons
         self.counted = frozenset(  # (commit, number of the record in it)
             (causality.commits[act.at].id, act.number)

@@ -130,7 +130,7 @@ class Ranks:
             return level is Role.owner and self._found(act, actor)
         if isinstance(record, InviteCancel) and self._invited(actor, record.invite, view):
             return self._close(act)
-        if self.role(actor, view) is not level or self._lowered_meanwhile(actor, act.at, level):
+        if self.role(actor, view) is not level or self.lowered_meanwhile(actor, act.at, level):
             return False
         if isinstance(record, Grant):
             return self._grant(act, record, actor, level)
@@ -140,7 +140,8 @@ class Ranks:
             return self._cancel(act, record, level)
         return isinstance(record, Admit) and self._admit(act, record, level)
 
-    def _lowered_meanwhile(self, actor: MemberId, at: int, level: Role) -> bool:
+    def lowered_meanwhile(self, actor: MemberId, at: int, level: Role) -> bool:
+        """Whether somebody of higher rank lowered an actor, who had not seen it at a place."""
         return any(
             event.level > level and event.role < level and self._causality.concurrent(event.at, at)
             for event in self.events.get(actor, ())

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 from goatcore.errors import Malformed
 from goatcore.ids import (
     AuthorKey,
+    CommitId,
     GroupId,
     InviteId,
     MemberId,
@@ -25,14 +26,17 @@ from goatcore.ids import (
     workspace_id,
 )
 from goatcore.trust.signing import SigningKey, verify
-from goatcore.values import pack, unpack_canonical
+from goatcore.values import Value, pack, unpack_canonical
 
 MEMBERS_KEY: Final = "members"  # the one item of /sys/members
 MEMBERS_SCHEMA: Final = "sys/members"
 
 GENESIS, GRANT, DEVICE_ADD, INVITE, INVITE_CANCEL, ADMIT, GROUP = range(64, 71)
+PURGE: Final = 75
 RENAME: Final = 79
 CODE_MIN, CODE_MAX = 64, 127
+LISTED_MAX: Final = 8_192  # of items, or of commits, in one record
+_LISTS: Final = {"tags": 16, "commits": 32}
 _U64_MAX: Final = (1 << 64) - 1
 
 
@@ -139,6 +143,15 @@ class Rename(NamedTuple):
     device_name: bytes  # sealed
 
 
+class Purge(NamedTuple):
+    """Items of a repository are deleted for good: their states vanish, and the bodies of the
+    commits, whose every change is of purged items, may be dropped by everybody."""
+
+    repository: RepositoryId
+    items: tuple[bytes, ...]  # tags of 16 bytes
+    commits: tuple[CommitId, ...]
+
+
 class Unknown(NamedTuple):
     """An operation that this version does not understand, or nobody should."""
 
@@ -147,7 +160,7 @@ class Unknown(NamedTuple):
 
 
 Record: TypeAlias = (
-    Genesis | Grant | DeviceAdd | Invite | InviteCancel | Admit | GroupOf | Rename | Unknown
+    Genesis | Grant | DeviceAdd | Invite | InviteCancel | Admit | GroupOf | Rename | Purge | Unknown
 )
 
 # The layouts: how long each part is; 0 = bytes of any length, a name = a number of that kind.
@@ -160,6 +173,7 @@ _SHAPES: Final[dict[int, tuple[type[Record], tuple[int | str, ...]]]] = {
     ADMIT: (Admit, (16, 16, 32, 32, 0, 0)),
     GROUP: (GroupOf, (16, 16, 0)),
     RENAME: (Rename, (0, 0)),
+    PURGE: (Purge, (16, "tags", "commits")),
 }
 _CODES: Final = {shape[0]: code for code, shape in _SHAPES.items()}
 _RESERVED: Final = {
@@ -167,17 +181,23 @@ _RESERVED: Final = {
     72: "revoke",
     73: "rekey",
     74: "key_share",
-    75: "purge",
     76: "rule",
     77: "link_secret",
     78: "recovery",
 }
 
 
-def encode(record: Record) -> tuple[int | bytes, ...]:
+def encode(record: Record) -> tuple[Value, ...]:
     """A record as an operation of a change."""
     assert not isinstance(record, Unknown)
-    return (_CODES[type(record)], *(int(p) if isinstance(p, int) else p for p in record))
+    return (_CODES[type(record)], *map(_plain, record))
+
+
+def _plain(part: object) -> Value:
+    if isinstance(part, int):
+        return int(part)
+    assert isinstance(part, bytes | tuple)
+    return part
 
 
 def decode(operation: Sequence[object]) -> Record:
@@ -203,6 +223,12 @@ def decode(operation: Sequence[object]) -> Record:
 def _part(part: int | str, value: object) -> object | None:
     if isinstance(part, int):
         return value if type(value) is bytes and len(value) == (part or len(value)) else None
+    if part in _LISTS:
+        size = _LISTS[part]
+        if type(value) not in {list, tuple} or len(value) > LISTED_MAX:  # type: ignore[arg-type]
+            return None
+        entries: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]
+        return entries if all(type(e) is bytes and len(e) == size for e in entries) else None
     if type(value) is not int:
         return None
     if part == "role":

@@ -53,6 +53,11 @@ class Open:
     def holds_auth(self, _commit: Commit) -> bool:
         return True
 
+    def purged(self, _commit: Commit) -> bool:
+        return False
+
+    droppable = purged
+
 
 class Change(NamedTuple):
     """A received commit of the item, readable: all that a walk is made of."""

@@ -17,6 +17,7 @@ from goatcore.repository.store import Store
 from goatcore.schema import Registry, Schema, choice, date, flag, string, text
 from goatcore.storage.group_commit import GroupCommit, inline
 from goatcore.storage.memory_log import MemoryLog
+from goatcore.trust.purges import NOTHING_PURGED, Purged, item_tag
 from goatcore.trust.sealing import Keyring, seal
 from goatcore.trust.signing import DeviceKeys, verify
 from goatcore.values import pack
@@ -37,6 +38,7 @@ class OpenMembership:
         self.barred: set[bytes] = set()
         self.strangers: set[bytes] = set()
         self.reason: str | None = None
+        self.purges = NOTHING_PURGED
 
     def heads(self):
         return AUTH
@@ -55,6 +57,22 @@ class OpenMembership:
 
     def device_name(self, author):
         return f"device {author.hex()[:4]}"
+
+    def purged(self, where):
+        """Of a repository, what was purged; of a commit, whether its body may go."""
+        if isinstance(where, Commit):
+            return where.id in self.purges.commits
+        return self.purges
+
+    droppable = purged
+
+    def item_tag(self, repository, key):
+        return item_tag(b"n" * 32, repository, key)
+
+    def purge(self, repository, keys, commits):
+        tags = [self.item_tag(repository, key) for key in keys]
+        before = self.purges
+        self.purges = Purged(before.items.union(tags), before.commits.union(commits))
 
     def named(self, commit):
         return commit.author not in self.strangers

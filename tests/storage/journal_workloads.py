@@ -20,6 +20,7 @@ from goatcore.schema import Registry, Schema, string, text
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.journal import Journal
+from goatcore.trust.purges import NOTHING_PURGED
 from goatcore.trust.sealing import Keyring, open_note, seal_note
 from goatcore.trust.signing import DeviceKeys, verify
 from tests.storage.fault_disk import FaultDisk, Files
@@ -60,6 +61,11 @@ class Everybody:
         return True
 
     holds_auth = named
+
+    def purged(self, where: object) -> object:
+        return NOTHING_PURGED if isinstance(where, bytes) else False
+
+    droppable = purged
 
 
 class Notes:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ui.models.deleted_rows import DeletedRows
 from ui.models.places import TRASH_PLACE
@@ -179,3 +179,29 @@ def test_competing_titles_are_shown_with_a_choice(
     assert note.title == "Pears"
     assert window.desk.title.title == "Pears"
     assert choice.isHidden()
+
+
+def test_what_is_deleted_for_good_is_asked_about_and_then_gone(
+    garden: Any, window: MainWindow, clock: Any
+) -> None:
+    for row in (0, 1):
+        clock.now_ms += 1000
+        window.list.choose(window.list.model.rows[row])
+        assert not window.commands["purge_note"].isEnabled()
+        window.chosen.delete()
+    window.commands["trash"].trigger()
+    assert titles(window) == ["Carrots", "Apples"]
+    window.list.choose(window.list.model.rows[1])
+    assert window.commands["purge_note"].isEnabled()
+    window.commands.run("purge_note")
+    (box,) = window.findChildren(QMessageBox)
+    assert box.text() == "Delete “Apples” for good?"
+    assert "Nobody can bring them back" in box.informativeText()
+    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+    box.reject()
+    assert titles(window) == ["Carrots", "Apples"]
+    window.commands.run("purge_note")
+    box = next(one for one in window.findChildren(QMessageBox) if one.isVisible())
+    next(one for one in box.buttons() if one.text() == "Delete for good").click()
+    assert titles(window) == ["Carrots"]
+    assert window.toast.words == "Deleted “Apples” for good"

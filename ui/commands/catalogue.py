@@ -32,6 +32,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("move_note", "&Move to a notebook…", ("Ctrl+Shift+M",), "notebook"),
         Command("delete_note", "&Delete note", ("Ctrl+Shift+Backspace",), "trash"),
         Command("restore_note", "&Restore deleted note"),
+        Command("purge_note", "Delete for &good…"),
         SEPARATOR,
         Command("history", "&History of this note", ("Ctrl+Shift+H",), "history"),
         Command("restore_version", "Restore the &version that is shown"),

@@ -71,6 +71,8 @@ class DeletedRows:
             callback([splice])
 
     def _wanted(self, note: Any) -> bool:
+        if note.repository.is_purged(note.key):
+            return False
         if not self._words:
             return True
         text = f"{note.title}\n{note.body}".casefold()

@@ -157,7 +157,10 @@ def _take(
     repository: Repository, place: tuple[str, ...], file: MarkdownFile, changed_ms: int
 ) -> Verdict:
     file = file._replace(title=one_line(file.title))
-    note = repository.item(file.key or note_key(place))
+    key = file.key or note_key(place)
+    if repository.is_purged(key):
+        return "deleted"
+    note = repository.item(key)
     if note is None:
         _create(repository, place, file, changed_ms)
         return "new"

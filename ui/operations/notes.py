@@ -119,6 +119,17 @@ def _move_across(notes: Sequence[Item], target: Repository, notebook: str) -> Ca
     return undo
 
 
+def purge(notes: Sequence[Item]) -> str:
+    """Delete notes of one repository for good: there is no way back. What was done, in words.
+
+    Raises `Refused` for who is not an owner or admin of the notebook.
+    """
+    assert notes
+    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
+    notes[0].repository.purge(notes)
+    return f"Deleted {what} for good"
+
+
 def restore(notes: Sequence[Item]) -> Undo:
     """Bring deleted notes of one repository back, in one step."""
     assert notes

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
+from ui.dialogs.purge import ask_purge
 from ui.models.places import TRASH, Place
+from ui.operations.notes import shown_title
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -52,6 +56,11 @@ class ChosenNotes:
     def deleted(self) -> list[Any]:
         """Those that can be restored."""
         return [note for note in self.all if not note.exists and note.repository.writable]
+
+    @property
+    def can_purge(self) -> bool:
+        """Whether there is one that can be deleted for good."""
+        return any(not note.exists and note.repository.may_purge for note in self.all)
 
     @property
     def can_change(self) -> bool:
@@ -105,6 +114,18 @@ class ChosenNotes:
         if deleted := self.deleted:
             with self._flow.deleting():
                 self._verbs.restore_notes(deleted)
+
+    def ask_purge(self, window: QWidget) -> None:
+        """Asks whether those in the trash shall go for good, and deletes them."""
+        doomed = [note for note in self.deleted if note.repository.may_purge]
+        if not doomed:
+            return
+
+        def purge() -> None:
+            with self._flow.deleting():
+                self._verbs.purge_notes(doomed)
+
+        ask_purge(window, len(doomed), shown_title(doomed[0]), purge)
 
     def restore_open(self, note: Any) -> None:
         """Brings back the open note, which somebody deleted."""

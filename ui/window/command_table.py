@@ -36,6 +36,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "move_note": lambda: window.chosen.ask_move(window.going.choose_notebook),
         "delete_note": window.chosen.delete,
         "restore_note": window.chosen.restore,
+        "purge_note": lambda: window.chosen.ask_purge(window),
         "history": window.toggle_past,
         "restore_version": desk.past.ask_restore,
         "away": window.away.show_news,
@@ -91,6 +92,7 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
         **dict.fromkeys(OF_LIVE_NOTES, lambda: chosen.can_change),
         "restore_version": lambda: desk.shows_past,
         "restore_note": lambda: chosen.can_restore,
+        "purge_note": lambda: chosen.can_purge,
         "nest_notebook": lambda: window.place.is_notebook and window.place.writable,
         "rename_notebook": lambda: window.place.is_notebook and window.place.writable,
     }

@@ -14,7 +14,7 @@ from ui.panels.sidebar import Sidebar
 
 _LINE = ""
 NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "delete_note")
-TRASH_MENU = ("restore_note", "history")
+TRASH_MENU = ("restore_note", "history", _LINE, "purge_note")
 PLACE_MENU = ("new_note",)
 NOTEBOOK_MENU = ("new_note", _LINE, "nest_notebook", "rename_notebook", "share")
 

@@ -56,6 +56,16 @@ class Verbs(QObject):
         """Brings back notes that were deleted."""
         return self._each(chosen, notes.restore, f"Restored {len(chosen)} notes")
 
+    def purge_notes(self, chosen: Sequence[Any]) -> None:
+        """Deletes notes for good, of whatever notebooks. There is no way back."""
+        by_repository: dict[int, list[Any]] = {}
+        for note in chosen:
+            by_repository.setdefault(id(note.repository), []).append(note)
+        for group in by_repository.values():
+            words = self._try(partial(notes.purge, group))
+            if words is not None:
+                self.told.emit(words, None)
+
     def pin_notes(self, chosen: Sequence[Any], pinned: bool) -> bool:
         """Pins notes to the top of the lists, or lets them go."""
         return self._each(chosen, lambda group: notes.pin(group, pinned), "Done")
