@@ -47,6 +47,7 @@ class Branch(View):
             branch,
             lambda: branches.base(branch),
             self._begun,
+            branches.look,
         )
         super().__init__(ground, walking.items, walking, self._hindrance, branch)
 

@@ -16,9 +16,9 @@ from goatcore.ids import BranchId, CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.branch_base import KEY_PREFIX, Base
 from goatcore.repository.branch_counting import BranchCounting
+from goatcore.repository.branch_items import BranchItems
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.item_history import history_of
-from goatcore.repository.items import Items
 from goatcore.repository.recent import Recent
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
@@ -31,43 +31,6 @@ if TYPE_CHECKING:
     from goatcore.repository.view import View
 
 BODY_BYTES: Final = 4 << 20  # of bodies that are kept: a transaction changes many items
-
-
-class BranchItems(Items):
-    """The items of a branch. Records are made by `make`, `keys` are those that there could be."""
-
-    def __init__(
-        self,
-        view: View,
-        registry: Registry,
-        make: Callable[[ItemKey], Record | None],
-        keys: Callable[[], Iterable[ItemKey]],
-    ) -> None:
-        super().__init__(view, registry)
-        self._make = make
-        self._keys = keys
-        self.whole = False  # whether all of them were asked for
-
-    def __iter__(self) -> Iterator[Record]:
-        self.whole = True
-        for key in self._keys():
-            self.find(key)
-        return super().__iter__()
-
-    def found(self) -> list[Record]:
-        """Those that somebody asked for."""
-        return list(super().__iter__())
-
-    def find(self, key: str) -> Record | None:
-        record = super().find(key)
-        if record is None:
-            record = self._make(ItemKey(key))
-            if record is not None:
-                self._enter(record)
-        return record
-
-    def record(self, key: ItemKey) -> Record:
-        return self.find(key) or super().record(key)
 
 
 class BranchWalking(Walk):
@@ -83,6 +46,7 @@ class BranchWalking(Walk):
         branch: BranchId,
         base: Callable[[], Base],
         begun: Callable[[], None],
+        written: Callable[[], None],
     ) -> None:
         self.items = BranchItems(view, registry, self._made, self._keys)
         super().__init__(store, sealer, self.items, main.purging)
@@ -90,6 +54,7 @@ class BranchWalking(Walk):
         self._branch = branch
         self._base = base
         self._begun = begun
+        self._written = written
         self._counting: BranchCounting | None = None
         self._seen = 0  # of the branch's commits
         self._bodies: Recent[CommitId, Body] = Recent(BODY_BYTES)
@@ -230,6 +195,7 @@ class BranchWalking(Walk):
                 record.note(commit, schema, version, root=not heads)
                 self._apply(record, commit, heads, operations, version)
             counting.walked(one)
+        self._written()
         return True
 
     def count_again(self) -> list[ItemChange]:

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from goatcore.errors import InvalidValue, Refused, TransactionMisuse
 from goatcore.history.commit import Commit
 from goatcore.history.operations import DELETE, REGISTER_SET, RESTORE, Operation
-from goatcore.ids import BranchId, ItemKey
+from goatcore.ids import BranchId, CommitId, ItemKey
 from goatcore.repository.branch_base import (
     BASE,
     BRANCH_BYTES,
@@ -42,7 +42,7 @@ class Branches:
         self._trunk = trunk
         self._listeners: list[Callable[[], None]] = []
         self._told: list[tuple[BranchId, str, State]] = []
-        trunk.receiving.then = self._look
+        trunk.receiving.then = self.look
 
     # -- which there are ---------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Branches:
         """What `Branch.state` says."""
         if not self.record(branch).visible:
             return "dropped"
-        if self.unmerged(branch):
+        if any(True for _ in self._unmerged(branch)):
             return "open"
         counting = self._trunk.walking.counting
         counted = any(id_ in counting for id_ in counting.branched.get(branch, ()))
@@ -87,10 +87,13 @@ class Branches:
 
     def unmerged(self, branch: BranchId) -> list[Commit]:
         """Its commits that pass and that the main line does not stand on, parents first."""
-        counting = self._trunk.walking.counting
-        waiting = [counting.aside(id_) for id_ in counting.branched.get(branch, [])]
-        passes = self._trunk.walking.verdicts.passes
-        return [one.commit for one in waiting if one is not None and passes(one.commit.id)]
+        return [self._trunk.store.raw(id_) for id_ in self._unmerged(branch)]
+
+    def _unmerged(self, branch: BranchId) -> Iterator[CommitId]:
+        counting, passes = self._trunk.walking.counting, self._trunk.walking.verdicts.passes
+        for id_ in counting.branched.get(branch, ()):
+            if counting.is_aside(id_) and passes(id_):
+                yield id_
 
     # -- hearing -----------------------------------------------------------------------------------
 
@@ -104,7 +107,8 @@ class Branches:
     def _listing(self) -> list[tuple[BranchId, str, State]]:
         return [(branch, self.name(branch), self.state(branch)) for branch in self]
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Tell those who listen, if something is other than they were told."""
         if self._listeners:
             told, self._told = self._told, self._listing()
             if told != self._told:
@@ -163,7 +167,7 @@ class Branches:
         record.visible = record.state.visible
         if not counts:
             raise Refused("The right to write here ended; nothing was changed.")
-        self._look()
+        self.look()
 
     # -- merging -----------------------------------------------------------------------------------
 

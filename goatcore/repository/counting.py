@@ -81,6 +81,10 @@ class Counting:
             return [one]
         return self._reached(one)
 
+    def is_aside(self, id_: CommitId) -> bool:
+        """Whether a commit is held and readable, but does not count."""
+        return id_ in self._aside
+
     def aside(self, id_: CommitId) -> Counted | None:
         """A commit that does not count, if this is one."""
         one = self._aside.get(id_)

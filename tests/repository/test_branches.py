@@ -440,6 +440,12 @@ def test_branches_are_listed_by_state_dropped_and_brought_back(pair, note, timer
     second.rename("once")
     exchange(one, two)
     assert sorted(b.name for b in two.repository.branches()) == ["once", "twice"]
+    states = []
+    repository.subscribe_branches(lambda: states.append(second.state))
+    second.merge()
+    second.item("a").done = True
+    second.record_drafts()
+    assert states == ["merged", "open"]
     second.merge()
     assert repository.branches("merged") == [second]
     assert repository.branches(None) == [first, second]

@@ -274,3 +274,50 @@ def test_a_field_with_an_operation_of_a_newer_kind_can_be_read_but_not_written(t
         item.age += 1
     two.meet()
     assert (str(there.story), there.age) == ("bold", here.age)
+
+
+def test_a_branch_is_written_by_both_programs_and_merged_by_the_one_that_knows_less(two):
+    plan = Schema("plan", 7, title=string())
+    here, there = two.pair(name="Ann Lee", about="born")
+    old = two.old.branch("together")
+    two.meet()
+    (new,) = two.new.branches()
+    ours, theirs = old.item(here.key), new.item(here.key)
+    assert (theirs.first, theirs.last, str(theirs.story)) == ("Ann", "Lee", "born")
+    theirs.first = "Anna"
+    theirs.notes["k"] = 1
+    made = new.create(plan, title="unknown to the old one")
+    ours.about.splice(0, 0, "was ")
+    new.record_drafts()
+    old.record_drafts()
+    two.meet()
+    assert (str(theirs.story), there.first) == ("was born", "Ann")
+    found = {one.key: (one.kind, set(one.fields)) for one in old.compare()}
+    assert found == {here.key: ("edited", {"about"}), made.key: ("added", {"exists"})}
+
+    assert old.merge() == (2, 1)
+    two.meet()
+    assert (here.name, str(here.about)) == ("Ann Lee", "was born")
+    assert (there.first, there.last, str(there.story)) == ("Anna", "Lee", "was born")
+    assert dict(there.notes) == {"k": 1}
+    assert two.new.item(made.key).title == "unknown to the old one"
+    assert there.upgrade_problem is None
+
+
+def test_a_field_of_a_newer_kind_is_read_only_on_a_branch_too_and_survives_a_merge(two):
+    here, there = two.pair(name="Ann Lee", about="bold")
+    branch = two.new.branch("marks")
+    mine = branch.item(there.key)
+    branch._drafts.of(mine._record).add((16, "about", 0, 4, "bold"))
+    branch.record_drafts()
+    two.meet()
+    (seen,) = two.old.branches()
+    with pytest.raises(Refused, match="newer version of this program"):
+        seen.item(here.key).about.splice(0, 0, "x")
+    here.about.splice(4, 0, "!")  # the main line does not have it yet
+    seen.merge()
+    assert str(here.about) == "bold!"
+    with pytest.raises(Refused, match="newer version of this program"):
+        here.about.splice(0, 0, "x")
+    two.meet()
+    assert there._record.state.unknown("about") == [(16, "about", 0, 4, "bold")]
