@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 
 from goatcore.errors import Closed, Damaged
+from goatcore.ids import RepositoryId
 from goatcore.repository import compacting
 from goatcore.repository.compacting import Compacting, compact_now
+from goatcore.repository.store import Store
+from goatcore.storage import repacking
+from goatcore.storage.file_log import FileLog
 from goatcore.storage.framing import AFTER_GAP, PACKED_RUN
+from goatcore.storage.group_commit import GroupCommit, inline
+from tests.storage.fault_disk import FaultDisk, PowerCut
+
+REPOSITORY = RepositoryId(b"r" * 16)
 
 
 @pytest.fixture
@@ -222,3 +231,59 @@ def test_what_is_not_durable_is_waited_for(conversation, note):
     course.run()
     [end] = course.ends
     assert end.commits == len(a.store)
+
+
+# -- killed
+
+
+class OnADisk:
+    """A store over a log file on a disk of the fault suite."""
+
+    def __init__(self, disk, verify):
+        def synced(position):
+            self.store.synced(position)
+
+        self.log = FileLog.open(Path("/w/log.goat"), REPOSITORY, disk, os.urandom)
+        group = GroupCommit(self.log, inline, synced, lambda error: None)
+        self.store = Store(REPOSITORY, self.log, group, None, verify, lambda auth: True)
+        self.held = [commit.raw for commit in self.store.load()]
+
+
+def test_killed_or_without_power_at_any_call_everything_is_there(conversation, monkeypatch):
+    monkeypatch.setattr(repacking, "PIECE_SIZE", 2048)
+    a, _ = conversation(90)
+    commits = list(a.store.commits())
+    expected = [commit.raw for commit in commits]
+    verify = a.store._verify
+    empty = FaultDisk({})
+    first = OnADisk(empty, verify)
+    first.store.append(commits)
+    first.log.close()
+    files = empty.files()
+    ends = set()
+    for stop in range(10**6):
+        disk = FaultDisk(files)
+        one = OnADisk(disk, verify)
+        begun = len(disk.calls)
+
+        def before(call, path, disk=disk, limit=begun + stop):
+            if len(disk.calls) > limit:
+                raise PowerCut
+
+        disk.before = before
+        try:
+            compact_now(one.store, os.urandom, one.store.flush_now, None)
+            finished = True
+        except PowerCut:
+            finished = False
+        disk.work()
+        for after in (disk.after_kill(), disk.after_power_cut()):
+            again = OnADisk(after, verify)
+            assert again.held == expected
+            assert again.log.report is None
+            ends.add(again.log.end)
+            assert list(after.files()) == [Path("/w/log.goat")]
+        if finished:
+            break
+    assert stop > 10
+    assert len(ends) == 2  # the old file or the new one, whole
