@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import sleep
 from typing import Final, NamedTuple
 
-from goatcore.search.analysis import tokens
+from goatcore.search.analysis import folded, tokens
 from goatcore.search.documents import Document, Facets
 from goatcore.search.expression import (
     COLUMNS,
@@ -43,6 +43,8 @@ CREATE TABLE documents(
 );
 CREATE INDEX documents_by_time ON documents(time);
 CREATE INDEX documents_by_title ON documents(title);
+CREATE TABLE tags(document INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (document, tag))
+WITHOUT ROWID;
 CREATE TABLE positions(repository BLOB PRIMARY KEY, position BLOB NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(COLUMNS)}, content='', tokenize='ascii', prefix='1 2 3'
@@ -163,6 +165,16 @@ class Index:
         """Who wrote something that is in it."""
         return [row[0] for row in self._connection.execute("SELECT DISTINCT author FROM documents")]
 
+    def tags(self) -> dict[str, int]:
+        """How many documents have each tag. Spellings that differ in case and accents are one tag,
+        called as it is written most often."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        query = "SELECT tag, count(*) FROM tags GROUP BY tag"
+        for tag, count in self._connection.execute(query):
+            found.setdefault(folded(tag), []).append((count, tag))
+        counted = {max(spellings)[1]: sum(n for n, _ in spellings) for spellings in found.values()}
+        return dict(sorted(counted.items(), key=lambda entry: folded(entry[0])))
+
     def positions(self) -> dict[bytes, bytes]:
         """How far each repository was when everything of it was in the index."""
         return dict(self._connection.execute("SELECT repository, position FROM positions"))
@@ -196,7 +208,7 @@ class Index:
             run("BEGIN")
             for repository, key in drop:
                 self._drop(repository, key)
-            for entry, (columns, words) in analysed:
+            for entry, (columns, words, tags) in analysed:
                 known = self._drop(entry.repository, entry.key)
                 packed = zlib.compress("\n".join(columns).encode(), PACK_LEVEL)
                 row = run(
@@ -204,6 +216,8 @@ class Index:
                     (known, *entry[:3], entry.document.time_ms, columns[0], entry.author, packed),
                 ).lastrowid
                 run(_PUT, (row, *columns))
+                for tag in tags:
+                    run("INSERT INTO tags VALUES (?, ?)", (row, tag))
                 self.count += 1
                 if self._vocabulary is not None:
                     self._vocabulary |= words
@@ -216,6 +230,7 @@ class Index:
         if found is None:
             return None
         row, packed = found
+        self._connection.execute("DELETE FROM tags WHERE document = ?", (row,))
         self._connection.execute(_DROP, (row, *zlib.decompress(packed).decode().split("\n")))
         self.count -= 1
         return int(row)
@@ -306,9 +321,9 @@ def _limited(best: list[Match], limit: int) -> Matches:
     return Matches(best[:limit], len(best) > limit)
 
 
-def _analysed(entry: Entry) -> tuple[tuple[str, ...], set[str]]:
-    """What FTS5 is given, words with single spaces between them, and which words there are. A long
-    text is taken in parts, so that other threads get their turn in between."""
+def _analysed(entry: Entry) -> tuple[tuple[str, ...], set[str], set[str]]:
+    """What FTS5 is given, words with single spaces between them; which words there are; and which
+    tags. A long text is taken in parts, so that other threads get their turn in between."""
     title, body, _, _, own = entry.document
     found = tokens(title)
     words, parts = set(found), []
@@ -332,7 +347,7 @@ def _analysed(entry: Entry) -> tuple[tuple[str, ...], set[str]]:
         entry.author,
         BETWEEN.join(" ".join(tokens(mark)) for mark in sorted(marks)),
     )
-    return columns, words
+    return columns, words, tags
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -50,6 +50,8 @@ class Search:
         self._lives: list[LiveSearch] = []
         self._rounds: dict[LiveSearch, _Round] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._tags: Mapping[str, int] = {}
+        self._reads_tags = False
         self._upkeep = Upkeep(database, searched, under, self._moved)
 
     # -- searching ---------------------------------------------------------------------------------
@@ -74,6 +76,25 @@ class Search:
     def read(self, typed: str) -> Wanted:
         """What was typed, as it is understood; its `problems` are sentences for a person."""
         return parse(typed, self._marks, _midnight)
+
+    @property
+    def tags(self) -> Mapping[str, int]:
+        """How many items have each tag, as far as it is known now; subscribers hear of news. They
+        are read from the first time on that somebody asks."""
+        if not self._reads_tags:
+            self._reads_tags = True
+            self._read_tags()
+        return self._tags
+
+    def _read_tags(self) -> None:
+        if self._upkeep.index is not None:
+            self._upkeep.read(Index.tags, self._on_tags)
+
+    def _on_tags(self, tags: Mapping[str, int] | None) -> None:
+        if tags is not None and tags != self._tags:
+            self._tags = tags
+            for callback in tuple(self._listeners):
+                callback()
 
     # -- how far it is -----------------------------------------------------------------------------
 
@@ -206,6 +227,8 @@ class Search:
         if self._upkeep.scheduler.loop() is not None:
             for live in list(self._lives):
                 live.look_again()
+        if self._reads_tags:
+            self._read_tags()
         for callback in tuple(self._listeners):
             callback()
 

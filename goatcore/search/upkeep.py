@@ -35,7 +35,7 @@ from goatcore.search.sidecar import (
 
 T = TypeVar("T")
 
-FORM: Final = 1  # of the tables and of what analysis makes of a text
+FORM: Final = 2  # of the tables and of what analysis makes of a text
 PAUSE_MS: Final = 250  # after an edit, before the index takes it in …
 REST: Final = 10  # … or so many times as long as that took the last time
 SLICE_MS: Final = 2.0  # of the owner's thread

@@ -226,3 +226,14 @@ def test_sorting_goes_to_no_disk_either(index):
     assert index._connection.execute("PRAGMA temp_store").fetchone() == (2,)  # in memory
     files = [row[2] for row in index._connection.execute("PRAGMA database_list")]
     assert not any(files)
+
+
+def test_tags_are_counted_and_one_whatever_their_case(index, doc):
+    texts = {"a": "#Garden #work", "b": "#garden #Garden/Beds", "c": "#garden"}
+    index.change([doc("", text).entry(key) for key, text in texts.items()])
+    assert index.tags() == {"garden": 3, "Garden/Beds": 1, "work": 1}
+    index.change([doc("", "nothing").entry("a")], [(b"r", "b")])
+    assert index.tags() == {"garden": 1}
+    again = Index(index.image())
+    assert again.tags() == {"garden": 1}
+    again.close()

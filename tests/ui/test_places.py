@@ -107,18 +107,18 @@ def seen(window: Any) -> list[str]:
 @pytest.mark.usefixtures("house")
 def test_the_mark_before_a_notebook_closes_it_and_this_is_remembered(open_window: Any) -> None:
     window = open_window()
-    assert seen(window) == ["All notes", "Garden", "House", "Trash"]
+    assert seen(window) == ["All notes", "Today", "Garden", "House", "Trash"]
     place = next(p for p in window.shelf.places if p.name == "Garden")
     rect = window.sidebar.view.visualRect(window.sidebar.model.index_of_place(place))
     mark = QPoint(mark_left(rect, 0) + MARK_PX // 2, rect.center().y())
     QTest.mouseClick(window.sidebar.view.viewport(), Qt.MouseButton.LeftButton, pos=mark)
-    assert seen(window) == ["All notes", "Garden", "Trash"]
+    assert seen(window) == ["All notes", "Today", "Garden", "Trash"]
     assert window.place.name == "All notes"
     window.close()
     again = open_window()
-    assert seen(again) == ["All notes", "Garden", "Trash"]
+    assert seen(again) == ["All notes", "Today", "Garden", "Trash"]
     again.sidebar.choose(next(p for p in again.shelf.places if p.name == "House"))
-    assert seen(again) == ["All notes", "Garden", "House", "Trash"]
+    assert seen(again) == ["All notes", "Today", "Garden", "House", "Trash"]
 
 
 def test_a_notebook_in_this_one_is_made_and_named(house: Any, window: Any) -> None:
@@ -130,5 +130,5 @@ def test_a_notebook_in_this_one_is_made_and_named(house: Any, window: Any) -> No
     QTest.qWait(0)
     made = next(it for it in house.items(NOTEBOOK) if it.name == "Attic")
     assert house.item(made.parent).name == "House"
-    assert seen(window) == ["All notes", "Garden", "House", "Attic", "Trash"]
+    assert seen(window) == ["All notes", "Today", "Garden", "House", "Attic", "Trash"]
     assert window.place.name == "Attic"

@@ -71,7 +71,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
     "Note&book": (
         Command("new_notebook", "&New notebook", ("Ctrl+Shift+N",), "new-notebook"),
         Command("nest_notebook", "New notebook &in this one"),
-        Command("rename_notebook", "&Rename notebook", ("F2",), "pencil"),
+        Command("rename_notebook", "&Rename", ("F2",), "pencil"),
         SEPARATOR,
         Command("share", "&Share notebook…", (), "share"),
         Command("join", "&Join a notebook…", (), "join"),
@@ -80,6 +80,8 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
         Command("search", "&Search all notes…", ("Ctrl+Shift+F",), "search"),
         Command("filter", "Search this &list of notes", ("Ctrl+Alt+F",)),
+        Command("keep_search", "&Keep this search"),
+        Command("remove_search", "&Remove this search"),
         Command("away", "What changed &while you were away"),
         Command("trash", "Go to the &trash"),
         SEPARATOR,

@@ -6,29 +6,34 @@ compared. Reads goatcore, writes nothing. Must never import Qt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from goatcore import Q
 from ui.models.deleted_rows import DeletedRows
 from ui.models.merged_rows import LiveRows, MergedRows
-from ui.operations import notebooks
+from ui.operations import notebooks, searches
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
 ALL, NOTEBOOK_PLACE, NESTED, TRASH = "all", "notebook", "nested", "trash"
+TODAY, SEARCH_PLACE, TAGS, TAG = "today", "search", "tags", "tag"
+FOUND = (SEARCH_PLACE, TAGS, TAG)  # what is in them is searched for
 
 
 class Place(NamedTuple):
-    """Somewhere notes are: everywhere (`all`), a notebook, one nested in it, or the trash."""
+    """Somewhere notes are: everywhere (`all`), a notebook, one nested in it, what was edited today,
+    what a kept search or a tag finds, or the trash."""
 
     kind: str
     name: str
     depth: int = 0
     workspace: bytes = b""
     path: str = ""  # of the notebook's repository
-    key: str = ""  # of the nested notebook's item
+    key: str = ""  # of the nested notebook's item; of a search its item, of a tag its name
     writable: bool = True
     shared_with: tuple[str, ...] = ()
+    words: str = ""  # that are searched for
+    count: int = 0  # of notes, where it is known
 
     @property
     def identity(self) -> tuple[bytes, str, str]:
@@ -42,7 +47,38 @@ class Place(NamedTuple):
 
 
 ALL_NOTES = Place(ALL, "All notes")
+TODAY_PLACE = Place(TODAY, "Today")
+TAGS_PLACE = Place(TAGS, "Tags", words="has:tag")
 TRASH_PLACE = Place(TRASH, "Trash")
+
+
+def tag_places(tags: Mapping[str, int]) -> list[Place]:
+    """The tags with their counts, `garden/beds` below `garden`, under a heading; nothing if there
+    are none."""
+    found: dict[str, Place] = {}
+    for tag, count in sorted(tags.items(), key=lambda entry: entry[0].casefold().split("/")):
+        parts = tag.strip("/").split("/")
+        for depth, part in enumerate(parts, 1):
+            name = "/".join(parts[:depth])
+            own = count if depth == len(parts) else 0
+            before = found.get(name.casefold())
+            if before is None:
+                found[name.casefold()] = Place(
+                    TAG, part, depth, key=name, words=f'tag:"{name}"', count=own
+                )
+            elif own:
+                found[name.casefold()] = before._replace(count=before.count + own)
+    return [TAGS_PLACE, *found.values()] if found else []
+
+
+def search_places(databases: Sequence[Any]) -> list[Place]:
+    """The searches that were kept, by name."""
+    found = [
+        Place(SEARCH_PLACE, item.name, 0, database.id, key=item.key, words=item.words)
+        for database in databases
+        for item in searches.kept(database)
+    ]
+    return sorted(found, key=lambda place: (place.name.casefold(), place.key))
 
 
 def remembered(place: Place) -> str:
@@ -123,10 +159,14 @@ def keys_below(places: Sequence[Place], place: Place) -> list[str]:
 
 
 def notes_of(
-    databases: Sequence[Any], places: Sequence[Place], place: Place, words: str
+    databases: Sequence[Any],
+    places: Sequence[Place],
+    place: Place,
+    words: str,
+    midnight_ms: int = 0,
 ) -> LiveRows:
     """The live notes of a place that have every one of `words` in title or body; pinned ones
-    first, then the newest."""
+    first, then the newest. Of `today`, those edited since midnight."""
     conditions = [
         Q(title__icontains=word) | Q(body__icontains=word) for word in dict.fromkeys(words.split())
     ]
@@ -136,17 +176,19 @@ def notes_of(
         return DeletedRows([by_id[of].repository(path) for of, path in known], words)
     queries: list[LiveRows] = []
     for database in databases:
-        if place.kind != ALL and database.id != place.workspace:
+        if place.is_notebook and database.id != place.workspace:
             continue
         paths = (
             [place.path]
-            if place.kind != ALL
+            if place.is_notebook
             else list(dict.fromkeys(p.path for p in places if p.workspace == database.id))
         )
         for path in paths:
             query = database.repository(path).query(NOTE)
             if place.kind == NESTED:
                 query = query.where(notebook__in=keys_below(places, place))
+            if place.kind == TODAY:
+                query = query.where(edited__gte=midnight_ms)
             if conditions:
                 query = query.where(*conditions)
             queries.append(query.order_by("-pinned", "-edited"))

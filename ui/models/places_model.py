@@ -11,10 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from ui.models.places import NESTED, NOTEBOOK_PLACE, Place
+from ui.models.places import NESTED, NOTEBOOK_PLACE, SEARCH_PLACE, Place
 from ui.models.tree_model import VALUE_ROLE, Entry, Index, TreeModel
 
 PLACE_ROLE = VALUE_ROLE
+_NAMED = (NOTEBOOK_PLACE, NESTED, SEARCH_PLACE)
 _EDIT = int(Qt.ItemDataRole.EditRole)
 
 
@@ -28,7 +29,7 @@ class PlacesModel(TreeModel):
             {
                 int(Qt.ItemDataRole.DisplayRole): lambda place: place.name,
                 _EDIT: lambda place: place.name,
-                int(Qt.ItemDataRole.AccessibleTextRole): lambda place: place.name,
+                int(Qt.ItemDataRole.AccessibleTextRole): spoken_words,
                 int(Qt.ItemDataRole.ToolTipRole): tip_words,
             },
             parent,
@@ -50,7 +51,11 @@ class PlacesModel(TreeModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
         place = index.data(PLACE_ROLE)
-        if place is not None and place.kind in (NOTEBOOK_PLACE, NESTED) and place.writable:
+        if (
+            place is not None
+            and place.kind in (NOTEBOOK_PLACE, NESTED, SEARCH_PLACE)
+            and place.writable
+        ):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -62,6 +67,11 @@ class PlacesModel(TreeModel):
         if name != place.name:
             self.renamed.emit(place, name)
         return True
+
+
+def spoken_words(place: Place) -> str:
+    """What a screen reader says of a place."""
+    return f"{place.name}, {place.count}" if place.count else place.name
 
 
 def tip_words(place: Place) -> str | None:

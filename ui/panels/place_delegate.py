@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.places import ALL, TRASH, Place
+from ui.models.places import ALL, SEARCH_PLACE, TAG, TAGS, TODAY, TRASH, Place
 from ui.models.places_model import PLACE_ROLE
 from ui.theme.theme import Theme
 
@@ -23,6 +23,14 @@ ROW_PX = 34
 INSET_PX = 8
 ICON_PX = 18
 INDENT_PX = 16
+ICONS = {
+    ALL: "all-notes",
+    TODAY: "today",
+    SEARCH_PLACE: "search",
+    TAGS: "tag",
+    TAG: "tag",
+    TRASH: "trash",
+}
 MARK_PX = 16  # the mark that opens and closes a row
 
 Index = QModelIndex | QPersistentModelIndex
@@ -64,7 +72,7 @@ class PlaceDelegate(QStyledItemDelegate):
             side = QRect(left, rect.center().y() - 5, 11, 11)
             theme.icon(mark, ink="faint").paint(painter, side)
         left += MARK_PX
-        name = {ALL: "all-notes", TRASH: "trash"}.get(place.kind, "notebook")
+        name = ICONS.get(place.kind, "notebook")
         icon = theme.icon(name, ink="accent" if chosen else "soft")
         top = rect.center().y() - ICON_PX // 2 + 1
         icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))
@@ -74,6 +82,17 @@ class PlaceDelegate(QStyledItemDelegate):
             people = theme.icon("people", ink="faint")
             people.paint(painter, QRect(right, top, ICON_PX, ICON_PX))
             right -= 6
+        if place.count:
+            painter.setFont(theme.type.small)
+            painter.setPen(theme.colour("faint"))
+            count = f"{place.count:,}"
+            width = painter.fontMetrics().horizontalAdvance(count)
+            painter.drawText(
+                QRect(right - width, rect.top(), width, rect.height()),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                count,
+            )
+            right -= width + 6
         left += ICON_PX + 9
         painter.setFont(theme.type.strong if chosen else theme.type.interface)
         painter.setPen(theme.colour("ink"))

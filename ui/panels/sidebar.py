@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.places import ALL, Place, remembered
+from ui.models.places import TRASH, Place, remembered
 from ui.models.places_model import PLACE_ROLE, PlacesModel
 from ui.panels.notes_view import NOTES_TYPE
 from ui.panels.place_delegate import MARK_PX, PlaceDelegate, mark_left
@@ -72,7 +72,7 @@ class PlacesView(QTreeView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         place = index.data(PLACE_ROLE) if index.isValid() else None
-        takes = place is not None and place.writable and place.kind != ALL
+        takes = place is not None and place.writable and (place.is_notebook or place.kind == TRASH)
         event.setAccepted(takes and event.mimeData().hasFormat(NOTES_TYPE))
         self._mark(index if event.isAccepted() else QModelIndex())
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.commands.registry import Condition, Verb
 from ui.editing.habits import BOLD, SLANTED
-from ui.models.places import TRASH_PLACE
+from ui.models.places import SEARCH_PLACE, TRASH_PLACE
 from ui.panels.reader import BOTH, READ
 from ui.theme.theme import MODES, Theme
 
@@ -39,6 +39,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "purge_note": lambda: window.chosen.ask_purge(window),
         "history": window.toggle_past,
         "restore_version": desk.past.ask_restore,
+        "keep_search": window.keep_search,
+        "remove_search": lambda: window.verbs.remove_search(window.place),
         "away": window.away.show_news,
         "trash": partial(window.flow.choose_place, TRASH_PLACE),
         "close": window.close,
@@ -94,7 +96,9 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
         "restore_note": lambda: chosen.can_restore,
         "purge_note": lambda: chosen.can_purge,
         "nest_notebook": lambda: window.place.is_notebook and window.place.writable,
-        "rename_notebook": lambda: window.place.is_notebook and window.place.writable,
+        "rename_notebook": lambda: window.can_rename,
+        "keep_search": lambda: bool(window.words_to_keep),
+        "remove_search": lambda: window.place.kind == SEARCH_PLACE,
     }
 
 

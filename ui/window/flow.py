@@ -7,13 +7,26 @@ others did. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.models.places import ALL, TRASH, TRASH_PLACE, Place, keys_below, notes_of
+from ui.models.merged_rows import LiveRows
+from ui.models.places import (
+    ALL,
+    FOUND,
+    TAG,
+    TODAY,
+    TODAY_PLACE,
+    TRASH,
+    TRASH_PLACE,
+    Place,
+    keys_below,
+    notes_of,
+)
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -34,6 +47,7 @@ class Flow(QObject):
         listing: NoteList,
         desk: Desk,
         sync: SyncDisplay,
+        clock: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -42,7 +56,10 @@ class Flow(QObject):
         self._list = listing
         self._desk = desk
         self._sync = sync
+        self._clock = clock
         self._deleting = self._switching = False
+        self._tags: Sequence[Place] = ()
+        self.find_rows: Callable[[str], LiveRows] | None = None  # of what is searched for
         self._shown: object = None
         shelf.changed.connect(self.on_places)
         sidebar.place_chosen.connect(self._on_place)
@@ -79,6 +96,14 @@ class Flow(QObject):
         self._show_in_list(note)
         self._desk.editor.setFocus()
 
+    def go_to_tag(self, name: str) -> None:
+        """Shows the notes of a tag, if it is known already."""
+        wanted = name.casefold()
+        found = (p for p in self._tags if p.kind == TAG and p.key.casefold() == wanted)
+        place = next(found, None)
+        if place is not None:
+            self.choose_place(place)
+
     def _show_in_list(self, note: Any) -> None:
         if self._list.choose(note):
             return
@@ -109,7 +134,11 @@ class Flow(QObject):
     def on_places(self) -> None:
         """Notebooks came, went or were renamed, or rights changed."""
         before = self._shown
-        self._sidebar.show_places([*self._shelf.places, TRASH_PLACE])
+        everything, *notebooks = self._shelf.places
+        searches, tags = self._shelf.searches, self._tags
+        self._sidebar.show_places(
+            [everything, TODAY_PLACE, *notebooks, *searches, *tags, TRASH_PLACE]
+        )
         if self._what_to_show() != before:
             self.show_notes()
         self._show_crumb()
@@ -122,7 +151,7 @@ class Flow(QObject):
         self._list.flush_search()
         place = self.place
         self._shown = self._what_to_show()
-        query = notes_of(self._shelf.databases, self._shelf.places, place, self._list.words)
+        query = self._rows_of(place)
         self._list.say_empty(*empty_words(place))
         self._switching = True
         self._list.show_notes(place.name, query, self._place_name_for(place))
@@ -131,6 +160,19 @@ class Flow(QObject):
             self._list.choose_first()
         self.show_sync()
         self.moved.emit()
+
+    def show_tags(self, tags: Sequence[Place]) -> None:
+        """There are other tags now, or they are on more notes, or fewer."""
+        if tags != self._tags:
+            self._tags = tags
+            self.on_places()
+
+    def _rows_of(self, place: Place) -> LiveRows:
+        words = self._list.words
+        if place.kind in FOUND and self.find_rows is not None:
+            return self.find_rows(f"{place.words} {words}".strip())
+        since = midnight_ms(self._clock()) if place.kind == TODAY else 0
+        return notes_of(self._shelf.databases, self._shelf.places, place, words, since)
 
     def show_sync(self) -> None:
         """Says how far changes have come."""
@@ -146,7 +188,7 @@ class Flow(QObject):
         place, places = self.place, self._shelf.places
         if not place.is_notebook:
             paths = {(p.workspace, p.path) for p in places if p.is_notebook}
-            return (place.kind, frozenset(paths), self._list.words)
+            return (place.identity, place.words, frozenset(paths), self._list.words)
         keys = tuple(keys_below(places, place)) if place.key else ()
         return (place.identity, keys, place.name, self._list.words)
 
@@ -187,11 +229,21 @@ class Flow(QObject):
         self._desk.crumb.setText(self._place_name(note) if note is not None else "")
 
 
+def midnight_ms(now_ms: int) -> int:
+    """When the day began, where this computer is; milliseconds since 1970."""
+    now = datetime.fromtimestamp(now_ms / 1000)
+    return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
 def empty_words(place: Place) -> tuple[str, str, str, str]:
     """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
     write = "Write your first note"
     if place.kind == TRASH:
         return "trash", "The trash is empty", "Notes that you delete wait here.", "Show all notes"
+    if place.kind == TODAY:
+        return "today", "Nothing today yet", "Notes that you edit today are here.", "Write a note"
+    if place.kind in FOUND:
+        return "search", "Nothing is found", "Notes come and go here by themselves.", ""
     if place.kind == ALL:
         return "all-notes", "No notes yet", "What is on your mind?", write
     if place.writable:

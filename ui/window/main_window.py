@@ -14,7 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.registry import Commands
-from ui.models.places import Place, note_identity
+from ui.models.places import SEARCH_PLACE, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
             else None
         )
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
-        self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, self)
+        self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, clock, self)
         self.going = Going(self, theme, self.shelf, self.flow)
         self.chosen = ChosenNotes(
             self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
@@ -90,6 +90,8 @@ class MainWindow(QMainWindow):
         )
         self.menus = Menus(self, self.commands, self.sidebar)
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
+        self.flow.find_rows = self.searching.rows
+        self.searching.tags_changed.connect(self.flow.show_tags)
         self._connect()
         self._layout = Layout(self, self.parts, self.sidebar, memory)
         self._layout.restore()
@@ -128,8 +130,10 @@ class MainWindow(QMainWindow):
         self.desk.habits.left.connect(self._leave_editor)
         self.desk.habits.note_wanted.connect(self._on_link)
         self.desk.reader.note_wanted.connect(self._on_link)
+        self.desk.reader.tag_wanted.connect(self.flow.go_to_tag)
         self.desk.reader.find = self.going.embedded
         self.desk.completing.titles = self.going.suggest_titles
+        self.desk.completing.tags = self.searching.suggest_tags
         self.desk.about.linking = self.shelf.linking
         self.desk.about.note_wanted.connect(self.flow.go_to)
         self.desk.retitled.connect(self.verbs.offer_links)
@@ -170,9 +174,32 @@ class MainWindow(QMainWindow):
             self.sidebar.show()
             self.sidebar.rename(next(p for p in self.shelf.places if p.key == item.key))
 
+    @property
+    def can_rename(self) -> bool:
+        """Whether the place has a name of the person's own."""
+        place = self.place
+        return place.kind == SEARCH_PLACE or (place.is_notebook and place.writable)
+
+    @property
+    def words_to_keep(self) -> str:
+        """What is searched for now, in the panel or in the list."""
+        if not self.searching.panel.isHidden():
+            return self.searching.panel.line.text().strip()
+        return self.list.search.text().strip()
+
+    def keep_search(self) -> None:
+        """Keeps what is searched for, as a place of its own."""
+        item = self.verbs.keep_search(self.words_to_keep) if self.words_to_keep else None
+        if item is not None:
+            self.searching.panel.leave()
+            self.list.clear_search()
+            self.shelf.refresh()
+            place = next(p for p in self.shelf.searches if p.key == item.key)
+            self.flow.choose_place(place)
+
     def rename_notebook(self) -> None:
-        """Opens the name of this notebook for editing."""
-        if self.place.is_notebook and self.place.writable:
+        """Opens the name of this notebook, or search, for editing."""
+        if self.can_rename:
             self.sidebar.show()
             self.sidebar.rename(self.place)
 

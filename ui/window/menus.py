@@ -9,13 +9,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.commands.registry import Commands
-from ui.models.places import TRASH, Place
+from ui.models.places import SEARCH_PLACE, TRASH, Place
 from ui.panels.sidebar import Sidebar
 
 _LINE = ""
 NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "delete_note")
 TRASH_MENU = ("restore_note", "history", _LINE, "purge_note")
 PLACE_MENU = ("new_note",)
+SEARCH_MENU = ("rename_notebook", "remove_search")
 NOTEBOOK_MENU = ("new_note", _LINE, "nest_notebook", "rename_notebook", "share")
 
 
@@ -41,6 +42,8 @@ class Menus:
         """What can be done with a place; it is chosen first."""
         self._sidebar.choose(place)
         names = NOTEBOOK_MENU if place.is_notebook else PLACE_MENU
+        if place.kind == SEARCH_PLACE:
+            names = SEARCH_MENU
         self._pop(self._menu(self._window, names), where)
 
     def _menu(self, parent: QWidget, names: tuple[str, ...]) -> QMenu:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.editing.completing import Suggested
 from ui.models.found_notes import FoundNotes
+from ui.models.merged_rows import LiveRows
+from ui.models.places import tag_places
+from ui.models.searched_rows import SearchedRows
 from ui.panels.desk import Desk
 from ui.panels.search_panel import SearchPanel
 from ui.theme.theme import Theme
@@ -23,10 +27,13 @@ if TYPE_CHECKING:  # loaded by who searches
     from goatcore import Hit, Search
 
 START_AFTER_MS = 2_000
+SUGGESTED_MAX = 30
 
 
 class Searching(QObject):
     """The search of a window."""
+
+    tags_changed = Signal(object)  # places
 
     def __init__(
         self,
@@ -71,12 +78,37 @@ class Searching(QObject):
         fresh = [it for it in self._shelf.databases if it.id not in self._searches]
         for database in fresh:
             search = self._searches[database.id] = search_of(database)
-            self._ends.append(search.subscribe(self._show_answer))
+            self._ends.append(search.subscribe(self._on_news))
             search.start()
         if fresh:
             self.found = FoundNotes(list(self._searches.values()), self._show_answer)
             self.panel.show_rows(self.found)
             self.found.ask(self.panel.line.text())
+
+    def rows(self, words: str) -> LiveRows:
+        """The notes that are found by these words, live."""
+        self.begin()
+        return SearchedRows(list(self._searches.values()), words)
+
+    def tags(self) -> dict[str, int]:
+        """All tags, and on how many notes each is."""
+        found: dict[str, int] = {}
+        names: dict[str, str] = {}
+        for search in self._searches.values():
+            for tag, count in search.tags.items():
+                name = names.setdefault(tag.casefold(), tag)
+                found[name] = found.get(name, 0) + count
+        return found
+
+    def suggest_tags(self, words: str) -> list[Suggested]:
+        """Tags that begin so, the most frequent first."""
+        wanted = words.casefold()
+        found = [(-n, tag) for tag, n in self.tags().items() if tag.casefold().startswith(wanted)]
+        return [Suggested(tag, str(-n)) for n, tag in sorted(found)[:SUGGESTED_MAX]]
+
+    def _on_news(self) -> None:
+        self._show_answer()
+        self.tags_changed.emit(tag_places(self.tags()))
 
     def close(self) -> None:
         """Ends all searches."""

@@ -11,10 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.models.places import Place, list_places
+from ui.models.places import Place, list_places, search_places
 from ui.models.switching import repositories_of
 from ui.operations.links import Mention, linking
 from ui.operations.schemas import NOTEBOOK, NOTES_PATH
+from ui.operations.searches import SEARCH, SEARCHES_PATH
 from ui.workspaces import Workspaces
 
 
@@ -34,6 +35,7 @@ class Shelf(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
         self.places: list[Place] = []
+        self.searches: list[Place] = []
         self._places_in: dict[int, dict[str, Place]] = {}  # by repository, by nested notebook
         self._unsubscribes.append(workspaces.subscribe(self._soon.start))
         self.refresh()
@@ -57,8 +59,9 @@ class Shelf(QObject):
             repository = self.repository_of(place)
             if repository is not None:
                 self._places_in.setdefault(id(repository), {})[place.key] = place
-        if places != self.places:
-            self.places = places
+        searches = search_places(self.databases)
+        if (places, searches) != (self.places, self.searches):
+            self.places, self.searches = places, searches
             self.changed.emit()
 
     def close(self) -> None:
@@ -99,10 +102,11 @@ class Shelf(QObject):
                 self._unsubscribes.append(database.subscribe(self._soon.start))
             for info in database.repositories():
                 known = (database.id, info.path)
-                if info.path.startswith(NOTES_PATH) and known not in self._heard:
+                named = info.path.startswith(NOTES_PATH) or info.path == SEARCHES_PATH
+                if named and known not in self._heard:
                     repository = database.repository(info.path)
                     self._heard[known] = repository.subscribe(self._on_change)
 
     def _on_change(self, change: Any) -> None:
-        if change.item.schema.name == NOTEBOOK.name:
+        if change.item.schema.name in (NOTEBOOK.name, SEARCH.name):
             self._soon.start()

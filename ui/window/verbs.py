@@ -13,8 +13,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from goatcore import GoatError
-from ui.models.places import NESTED, Place
-from ui.operations import links, notebooks, notes
+from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
+from ui.operations import links, notebooks, notes, searches
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -44,7 +44,8 @@ class Verbs(QObject):
             if repository is None:
                 repository = self._notebook_for(near)
             key = place.key if place.kind == NESTED else ""
-            return notes.create(repository, title, notebook=key, now_ms=self._clock())
+            body = f"#{place.key} " if place.kind == TAG else ""
+            return notes.create(repository, title, notebook=key, body=body, now_ms=self._clock())
 
         return self._try(make)
 
@@ -139,10 +140,35 @@ class Verbs(QObject):
         repository = self._shelf.repository_of(place)
         return self._try(lambda: notebooks.nested(repository, name, parent=place.key))
 
+    def keep_search(self, words: str) -> Any | None:
+        """Keeps a search in one's own workspace."""
+        return self._try(lambda: searches.keep(self._shelf.databases[0], words))
+
+    def remove_search(self, place: Place) -> None:
+        """Keeps a search no longer; a toast brings it back."""
+        item = self._search_of(place)
+        undo = None if item is None else self._try(lambda: searches.drop(item))
+        if undo is not None:
+            self.told.emit(undo.label, lambda: self._try(undo.undo))
+
+    def _search_of(self, place: Place) -> Any | None:
+        found = (
+            item
+            for database in self._shelf.databases
+            for item in searches.kept(database)
+            if database.id == place.workspace and item.key == place.key
+        )
+        return next(found, None)
+
     def rename(self, place: Place, name: str) -> None:
-        """Another name for a notebook, nested or not."""
+        """Another name for a notebook, nested or not, or for a search."""
 
         def write() -> None:
+            if place.kind == SEARCH_PLACE:
+                search = self._search_of(place)
+                if search is not None:
+                    search.name = notes.one_line(name)
+                return
             repository = self._shelf.repository_of(place)
             assert repository is not None
             if place.kind == NESTED:
