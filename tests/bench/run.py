@@ -33,6 +33,16 @@ FILES = {
         "text-bytes.alone",
         "merge-100kB",
     ),
+    "queries": (
+        "query-selective",
+        "query-sorted",
+        "query-selective.reopened",
+        "query-sorted.reopened",
+        "splice",
+        "splice.p99",
+        "loop-hold.p99",
+        "loop-hold.max",
+    ),
     "search": (
         "search-10k",
         "search-10k.worst",
