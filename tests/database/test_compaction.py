@@ -8,6 +8,7 @@ import errno
 import pytest
 
 from goatcore.errors import Closed, DiskFailed, LocalMisuse
+from goatcore.storage.checkpoint.layout import Header, parse_header
 from goatcore.storage.file_log import log_path
 
 
@@ -106,3 +107,54 @@ def test_a_full_disk_leaves_the_file_in_use(opened, note, disk, call):
     assert titles(notes, note) == expected
     database.close()
     assert titles(opened().repository("/data/notes"), note) == expected
+
+
+def test_the_checkpoint_follows_the_new_file(opened, note):
+    database = opened()
+    notes = filled(database, note)
+    expected, digest = titles(notes, note), notes.digest
+    index = log_path(database.folder, notes.id).with_suffix(".index")
+    database.close()
+    assert index.exists()
+    for turn in range(2):
+        database = opened()
+        database.compact_now("/data/notes")
+        notes = database.repository("/data/notes")
+        assert (titles(notes, note), notes.digest) == (expected, digest)
+        database.close()
+        again = opened()
+        notes = again.repository("/data/notes")
+        mark = again._repositories["/data/notes"].store.mark()
+        assert mark is not None
+        header = parse_header(index.read_bytes(), index.stat().st_size)
+        assert isinstance(header, Header)
+        assert header.mark == mark  # nothing is behind it
+        assert (titles(notes, note), notes.digest) == (expected, digest)
+        assert [item.history[0].author for item in notes.items(note)] == ["Ann"] * (300 + turn)
+        notes.create(note, f"later {turn}", title="later")
+        expected, digest = titles(notes, note), None
+        again.flush_now()
+        digest = notes.digest
+        again.close()
+
+
+async def test_a_checkpoint_that_was_being_made_of_the_old_file_is_dropped(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    for n in range(600):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    compacting = asyncio.create_task(database.compact("/data/notes"))
+    for n in range(600, 1600):
+        notes.create(note, f"k{n}", title=f"title {n}")
+        if n % 50 == 0:
+            await asyncio.sleep(0.005)
+    await compacting
+    await database.flush()
+    await asyncio.sleep(0.1)
+    expected, digest = titles(notes, note), notes.digest
+    assert len(expected) == 1600
+    assert notes.item("k17").history[0].author == "Ann"
+    database.close()
+    again = opened().repository("/data/notes")
+    assert (titles(again, note), again.digest) == (expected, digest)
+    assert [again.item(f"k{n}").history[0].author for n in range(0, 1600, 400)] == ["Ann"] * 4
