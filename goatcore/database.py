@@ -24,7 +24,7 @@ from goatcore.errors import (
     Refused,
     WorldFailed,
 )
-from goatcore.founding import Opened, first_record, open_secrets
+from goatcore.founding import Opened, first_record, open_secrets, successor
 from goatcore.ids import (
     MEMBERS_PATH,
     WORKSPACE_GROUP,
@@ -34,12 +34,13 @@ from goatcore.ids import (
     repository_id,
 )
 from goatcore.journaling import DraftJournal
+from goatcore.marking import HighWaterMarks
 from goatcore.members import Gate, Member, Members
 from goatcore.repository.checkpointing import Index
 from goatcore.repository.environment import Environment
 from goatcore.repository.repository import Repository
 from goatcore.repository.sealer import GroupSealer
-from goatcore.repository.store import Auth, Store
+from goatcore.repository.store import Auth, Signing, Store
 from goatcore.scheduling import Scheduler
 from goatcore.schema import Registry
 from goatcore.storage.checkpoint.blocks import BlockCache
@@ -50,11 +51,11 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
-from goatcore.trust.keystore import WorkspaceKeys, write_workspace_keys
+from goatcore.trust.keystore import WorkspaceKeys, write_device, write_workspace_keys
 from goatcore.trust.purges import Purged
 from goatcore.trust.records import GroupOf, Rename, Role, founded_group
 from goatcore.trust.sealing import Keyring, seal_name
-from goatcore.trust.signing import DeviceKeys, verify
+from goatcore.trust.signing import DeviceKeys, Signer, verify
 
 if TYPE_CHECKING:
     import asyncio
@@ -64,6 +65,16 @@ if TYPE_CHECKING:
 Random = Callable[[int], bytes]
 Unsubscribe = Callable[[], None]
 
+OLDER_FOLDER: Final = (
+    "This folder is older than what this computer had written in it: it is a backup, or was "
+    "damaged. What is missing comes back from your other devices."
+)
+COPIED: Final = (
+    "Another computer writes as this one: the folder was copied together with its keys. Nothing is "
+    "lost."
+)
+UNTIL_THEN: Final = "Until then it can only be read here."
+GOES_ON: Final = "From now on this computer is a new device in it."
 DROP_S: Final = 0.5
 RETRY_MS: Final = 1_000
 
@@ -104,7 +115,8 @@ class Database:
         self._lock = lock
         self._disk = disk
         self._keys = opened.keys
-        self.device: DeviceKeys = opened.device
+        self._signer = Signer(opened.device)
+        self._distrusted: str | None = None  # why nothing is signed with this device's key
         self.keyring = Keyring(opened.keys.epochs)
         self._registry = Registry()
         self._scheduler = Scheduler()
@@ -113,18 +125,22 @@ class Database:
         self._flushing: set[asyncio.Future[None]] = set()
         self._repositories: dict[str, Repository] = {}
         self._journal = self._open_journal() if lock.writable else None
+        self._marks = self._open_marks() if lock.writable else None
         self._compacting: dict[str, list[Compacting]] = {}
         self._dropping: dict[str, Purged] = {}  # purges whose bodies go, or went
         self._drops: set[asyncio.Task[None]] = set()
         gate = self._gate = Gate(self.id)
         self.members_here = Members(
             self.id, self._store(self.repository_id(MEMBERS_PATH), gate), gate,
-            self.device, self.keyring, clock, opened.keys.naming,
+            self._signer, self.keyring, clock, opened.keys.naming,
         )  # fmt: skip
         self._tell_of_lost(self.members_here.store)
         known = self.device.author in self.members_here.evaluation.devices
         store = self.members_here.store
-        if not known and not store.read_only and not store.lost:
+        if store.is_behind:
+            self._distrust(OLDER_FOLDER)
+            self._go_on_as_another()
+        elif not known and not store.read_only and not store.lost:
             self._enter(opened)
         self.members_here.subscribe(self._members_changed)
         self.members_here.store.on_durable(self._release)
@@ -216,7 +232,53 @@ class Database:
         self.members_here.record([record])
         self.members_here.store.flush_now()
 
+    # -- another device ----------------------------------------------------------------------------
+
+    @property
+    def device(self) -> DeviceKeys:
+        """The keys of this installation in this workspace."""
+        return self._signer.keys
+
+    def _elsewhere(self) -> None:
+        """Somebody else signed with this device's key."""
+        self._distrust(COPIED)
+        self._scheduler.later(0, self._go_on_as_another)
+
+    def _distrust(self, why: str) -> None:
+        """Sign nothing with this device's key from now on: what it signed elsewhere is not known
+        here, so its chain would fork."""
+        self._distrusted = why
+        self.problem = self.members_here.hindrance = f"{why} {UNTIL_THEN}"
+
+    def _go_on_as_another(self) -> None:
+        """A new device of the same member takes the place of one whose key is distrusted, as soon
+        as the member is known here."""
+        members, old, why = self.members_here, self.device, self._distrusted
+        epoch = self.keyring.newest(WORKSPACE_GROUP)
+        member = members.evaluation.member_of(old.author)
+        if why is None or member is None or epoch is None or members.store.read_only:
+            return
+        sealed = seal_name(self.names_here[1], epoch.key, self.random(12))
+        secrets, record = successor(self.id, member.id, old, sealed, self.random)
+        try:
+            self._signer.keys = DeviceKeys(secrets.sign, secrets.box)
+            self._distrusted = members.hindrance = None
+            members.record([record])
+            members.store.flush_now()
+            write_device(self.home, self.id, secrets)
+            if self._journal is not None:
+                self._journal.hand_over(self.device)
+        except DiskFailed as error:
+            self._signer.keys = old
+            self._distrust(why)
+            self.on_error(error)
+            return
+        self.problem = f"{why} {GOES_ON}"
+        self._tell()
+
     def _members_changed(self) -> None:
+        if self._distrusted is not None:
+            self._scheduler.later(0, self._go_on_as_another)
         for repository in self._repositories.values():
             repository.membership_changed()
         self._tell()
@@ -283,7 +345,7 @@ class Database:
             members,
             self._registry,
             Environment(
-                self.device,
+                self._signer,
                 self.clock,
                 self.random,
                 self._scheduler.later,
@@ -296,7 +358,11 @@ class Database:
         )
         self._repositories[path] = repository
         self._tell_of_lost(repository.store)
-        repository.replay_notes()
+        if repository.store.is_behind:
+            self._distrust(OLDER_FOLDER)
+            self._go_on_as_another()
+        else:
+            repository.replay_notes()
         self._tell()
         self._drop_later(path)
         return repository
@@ -312,6 +378,7 @@ class Database:
             try:
                 repository.flush_now()
                 self._scheduler.run_deferred()
+                self._flush_marks()
             finally:
                 try:
                     repository.close()
@@ -344,6 +411,28 @@ class Database:
             self.problem = str(error)
             return None
 
+    def _open_marks(self) -> HighWaterMarks:
+        return HighWaterMarks(
+            self.home, self.id, self._disk, self.random, self._scheduler, self._marked,
+            self._marking_failed,
+        )  # fmt: skip
+
+    def _marked(self) -> None:
+        self.members_here.store.release()
+        self._release()
+
+    def _flush_marks(self) -> None:
+        """In rounds: what stands on membership is released, and marked, after that."""
+        if self._marks is not None:
+            self._marked()
+            self._marks.flush_now()
+            self._marks.flush_now()
+
+    def _marking_failed(self, error: Exception) -> None:
+        assert self._marks is not None
+        self.on_error(error)
+        self._scheduler.later(RETRY_MS, self._marks.retry)
+
     def _index(self, id_: RepositoryId) -> Index:
         path = checkpoint_path(log_path(self.folder, id_))
         key = self.device.local_key(id_)
@@ -370,6 +459,8 @@ class Database:
         store = Store(
             id_, log, group_commit, gate, verify, _always if members else self._auth_durable
         )
+        if self._marks is not None:
+            store.signing = Signing(lambda: self._signer.author, self._marks, self._elsewhere)
         return store
 
     def _auth_durable(self, auth: Auth) -> bool:
@@ -498,7 +589,7 @@ class Database:
         counts = [(store, len(store)) for store in self._stores()]
 
         def look() -> None:
-            if not done.done() and all(store.count >= count for store, count in counts):
+            if not done.done() and all(store.on_disk >= count for store, count in counts):
                 done.set_result(None)
 
         ends = [store.on_durable(look) for store, _ in counts]
@@ -522,6 +613,7 @@ class Database:
             store.flush_now()
         self._scheduler.run_deferred()
         self._release()
+        self._flush_marks()
         if failure is not None:
             raise failure
 
@@ -560,6 +652,8 @@ class Database:
             self._scheduler.close()
             if self._journal is not None:
                 self._journal.close()
+            if self._marks is not None:
+                self._marks.close()
             self._lock.release()
         if failure is not None:
             raise failure

@@ -108,6 +108,16 @@ def first_record(
     )
 
 
+def successor(
+    workspace: WorkspaceId, member: MemberId, old: DeviceKeys, sealed_name: bytes, random: Random
+) -> tuple[DeviceSecrets, DeviceAdd]:
+    """A new device of the member that `old` belongs to, and what it has to say first."""
+    secrets = DeviceSecrets(random(32), random(32), member)
+    new = DeviceKeys(secrets.sign, secrets.box)
+    endorsement = endorse(workspace, member, old, new.author, new.box)
+    return secrets, DeviceAdd(member, new.author, new.box, old.author, endorsement, sealed_name)
+
+
 def endorse(
     workspace: WorkspaceId, member: MemberId, by: DeviceKeys, device: AuthorKey, box: bytes
 ) -> bytes:

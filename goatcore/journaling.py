@@ -14,7 +14,7 @@ from pathlib import Path
 from goatcore.ids import RepositoryId, WorkspaceId
 from goatcore.scheduling import Scheduler
 from goatcore.storage.disk import Disk
-from goatcore.storage.journal import JOURNAL_SUFFIX, Journal
+from goatcore.storage.journal import JOURNAL_SUFFIX, NAME_SIZE, Journal
 from goatcore.trust.sealing import NONCE_BYTES, journal_key, open_note, seal_note
 from goatcore.trust.signing import DeviceKeys
 
@@ -33,21 +33,40 @@ class DraftJournal:
         on_error: Callable[[Exception], None],
     ) -> None:
         """Raises what opening a log does."""
-        key = journal_key(device.sign_seed, workspace)
-        tag = RepositoryId(
-            blake2b(device.author, digest_size=16, key=workspace, person=b"goat/journal/1").digest()
-        )
+        self._folder = folder
+        self._workspace = workspace
+        self._disk = disk
+        self._random = random
         self._scheduler = scheduler
         self._on_error = on_error
         self._running = self._again = False
-        self._journal = Journal(
-            folder / (tag.hex() + JOURNAL_SUFFIX),
+        self._journal = self._of(device)
+
+    def _of(self, device: DeviceKeys) -> Journal:
+        key = journal_key(device.sign_seed, self._workspace)
+        person = b"goat/journal/1"
+        tag = RepositoryId(
+            blake2b(device.author, digest_size=16, key=self._workspace, person=person).digest()
+        )
+        return Journal(
+            self._folder / (tag.hex() + JOURNAL_SUFFIX),
             tag,
-            disk,
-            random,
-            lambda note: seal_note(note, key, random(NONCE_BYTES)),
+            self._disk,
+            self._random,
+            lambda note: seal_note(note, key, self._random(NONCE_BYTES)),
             lambda sealed: open_note(sealed, key),
         )
+
+    def hand_over(self, device: DeviceKeys) -> None:
+        """What stands is another device's from now on. Raises `DiskFailed`."""
+        old, new = self._journal, self._of(device)
+        for note in old.notes:
+            new.put(note)
+        new.write()
+        self._journal = new
+        for note in old.notes:
+            old.drop(note[:NAME_SIZE])
+        old.close()
 
     @property
     def notes(self) -> list[bytes]:

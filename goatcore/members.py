@@ -41,7 +41,7 @@ from goatcore.trust.records import (
     encode,
 )
 from goatcore.trust.sealing import Keyring
-from goatcore.trust.signing import DeviceKeys
+from goatcore.trust.signing import Signer
 
 Unsubscribe = Callable[[], None]
 
@@ -120,7 +120,7 @@ class Members:
         workspace: WorkspaceId,
         store: Store,
         gate: Gate,
-        device: DeviceKeys,
+        device: Signer,
         keyring: Keyring,
         clock: Clock,
         naming: bytes,
@@ -131,9 +131,10 @@ class Members:
         self._device = device
         self._keyring = keyring
         self._naming = naming
-        self._authoring = Authoring(store, device.author, device.sign, ClearSealer(), clock)
+        self._authoring = Authoring(store, device, ClearSealer(), clock)
         self._commits: list[MembershipCommit] = []
         self._listeners: list[Callable[[], None]] = []
+        self.hindrance: str | None = None  # why this device must not sign anything now
         gate.store = store
         for commit in store.load():
             self._learn(commit)
@@ -158,7 +159,9 @@ class Members:
             self._evaluate()
 
     def record(self, records: Sequence[Record]) -> Commit:
-        """Write records of this device, as one commit."""
+        """Write records of this device, as one commit. Raises `Refused` where it must not sign."""
+        if self.hindrance is not None:
+            raise Refused(self.hindrance)
         heads = greatest_heads(self.store, self.evaluation.heads)
         edit = Edit(
             ItemKey(MEMBERS_KEY), MEMBERS_SCHEMA, 1, heads, [encode(record) for record in records]
@@ -284,6 +287,8 @@ class Members:
 
     def obstacle(self, repository: RepositoryId) -> str | None:
         """Why this device may not write, in a sentence; None if it may."""
+        if self.hindrance is not None:
+            return self.hindrance
         role = self.role(repository)
         if role is None:
             return STRANGER_OBSTACLE

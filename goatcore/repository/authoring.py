@@ -13,12 +13,13 @@ from typing import Final, NamedTuple, cast
 from goatcore.clock import Clock, stamp_after
 from goatcore.errors import TransactionTooLarge
 from goatcore.history.body import Body, Change, Parent, encode_body
-from goatcore.history.commit import DEPS_MAX, Commit, Header, Sign, build
+from goatcore.history.commit import DEPS_MAX, Commit, Header, build
 from goatcore.history.operations import OPERATIONS_MAX, Operation
 from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Auth, Store
 from goatcore.sync import Tip
+from goatcore.trust.signing import Signer
 
 HEADS_MAX: Final = 64  # a change stands on the greatest of them
 
@@ -39,15 +40,13 @@ class Authoring:
     def __init__(
         self,
         store: Store,
-        author: AuthorKey,
-        sign: Sign,
+        signer: Signer,
         sealer: Sealer,
         clock: Clock,
         branch: BranchId | None = None,
     ) -> None:
         self._store = store
-        self._author = author
-        self._sign = sign
+        self._signer = signer
         self._sealer = sealer
         self._clock = clock
         self._branch = branch
@@ -60,15 +59,15 @@ class Authoring:
                 f"This transaction has {count:,} edits; one commit may have {OPERATIONS_MAX:,}. "
                 "Make it in several smaller ones."
             )
-        store, sealer = self._store, self._sealer
-        prev = store.last(self._author)
+        store, sealer, author = self._store, self._sealer, self._signer.author
+        prev = store.last(author)
         deps: list[CommitId] = [] if prev is None else [prev.id]
         places = self._places(edits, prev, deps)
         times = [store.time_of(dep) for dep in deps]
         same_auth = prev is not None and store.auth_of(prev.id) == auth
         header = Header(
             store.repository,
-            self._author,
+            author,
             1 if prev is None else prev.seq + 1,
             stamp_after(self._clock(), times),
             tuple(deps),
@@ -82,7 +81,7 @@ class Authoring:
             for key, schema, version, heads, operations in edits
         ]
         body = encode_body(Body(self._branch, label, tuple(changes)))
-        return build(header, sealer.seal(body, header), self._sign)
+        return build(header, sealer.seal(body, header), self._signer.sign)
 
     def _places(
         self, edits: Sequence[Edit], prev: Tip | None, deps: list[CommitId]
@@ -101,10 +100,10 @@ class Authoring:
                 if author not in newest or head.seq > newest[author].seq:
                     newest[author] = head
         if prev is not None:
-            newest[self._author] = prev
+            newest[prev.author] = prev
         index: dict[AuthorKey, int] = {}
         if prev is not None:
-            index[self._author] = 0
+            index[prev.author] = 0
         for author, tip in newest.items():
             if author not in index:
                 index[author] = len(deps)

@@ -15,7 +15,7 @@ from goatcore.clock import Clock
 from goatcore.ids import CommitId, RepositoryId
 from goatcore.repository.store import Auth
 from goatcore.trust.purges import Purged
-from goatcore.trust.signing import DeviceKeys
+from goatcore.trust.signing import Signer
 
 Cancel = Callable[[], None]
 
@@ -47,7 +47,7 @@ class Journal(Protocol):
 class Environment(NamedTuple):
     """What does not change while a repository is open."""
 
-    device: DeviceKeys
+    device: Signer
     clock: Clock
     random: Callable[[int], bytes]  # size → random bytes
     later: Later

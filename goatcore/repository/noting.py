@@ -24,6 +24,7 @@ from goatcore.repository.environment import Journal
 from goatcore.repository.record import Record
 from goatcore.repository.splitting import TEXT_COMMIT_LETTERS
 from goatcore.repository.store import Store
+from goatcore.trust.signing import Signer
 from goatcore.values import pack, unpack
 
 NOTE_BYTES_MAX: Final = 1 << 20  # a longer draft is being committed anyway
@@ -90,14 +91,14 @@ class Noting:
     def __init__(
         self,
         store: Store,
-        author: AuthorKey,
+        signer: Signer,
         branch: BranchId | None,
         version_of: Callable[[Record], int],
         journal: Journal,
         random: Callable[[int], bytes],
     ) -> None:
         self._store = store
-        self._author = author
+        self._signer = signer
         self._branch = branch
         self._version_of = version_of
         self._journal = journal
@@ -140,7 +141,7 @@ class Noting:
                 if earlier is None or earlier.commit != parent:
                     return None
                 before = (earlier.note.name, parent)
-        last = self._store.durable.last(self._author)
+        last = self._store.durable.last(self._signer.author)
         note = Note(
             self._random(8),
             self._store.repository,
@@ -162,7 +163,7 @@ class Noting:
         noted = self._noted.get(key)
         if noted is None or noted.draft is not draft:
             return
-        last = self._store.last(self._author)
+        last = self._store.last(self._signer.author)
         noted.draft = None
         noted.commit = None if last is None else last.id
         self._settling.append(noted)

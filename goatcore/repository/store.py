@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import Damaged, Malformed
@@ -51,6 +51,24 @@ class Ahead(NamedTuple):
     position: int  # of the log, after it
 
 
+class Marks(Protocol):
+    """How far a device signed, as it stands outside the workspace's folder."""
+
+    def of(self, author: AuthorKey, repository: RepositoryId) -> Tip | None:
+        """The last commit that the device may have sent."""
+
+    def reach(self, repository: RepositoryId, tip: Tip) -> None:
+        """A commit of the device is on disk: mark it, then call `release`."""
+
+
+class Signing(NamedTuple):
+    """Who signs in a store, and what goes with it."""
+
+    author: Callable[[], AuthorKey]
+    marks: Marks
+    elsewhere: Callable[[], None]  # somebody else signed with that key
+
+
 class Store:
     """All commits held of one repository. Serves an exchange with the durable ones."""
 
@@ -82,6 +100,8 @@ class Store:
         self._first_flags = 0  # of the next record that is appended
         self._listeners: list[Callable[[], None]] = []
         self.distrust: Callable[[], None] = _nothing  # called when the log is damaged inside
+        self._unmarked = 0  # commits that are on disk and wait for their mark
+        self.signing: Signing | None = None  # None: nobody signs here, or nothing is sent
 
     def stand_on(self, ground: CommitGround) -> None:
         """The first commits are those of a checkpoint. For a store in which nothing was loaded, or
@@ -333,8 +353,28 @@ class Store:
             if not verdict.held:
                 return held, refused
             self.append(verdict.held)
+            self._look_for_own(verdict.held)
             held += verdict.held
             offered = [found.commit for found in self._reading.freed(verdict.held)]
+
+    def _look_for_own(self, received: Sequence[Commit]) -> None:
+        if self.signing is not None:
+            author = self.signing.author()
+            if any(commit.author == author for commit in received):
+                self.signing.elsewhere()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether this device signed more, or something else, than what is held here."""
+        if self.signing is None:
+            return False
+        author = self.signing.author()
+        mark, last = self.signing.marks.of(author, self.repository), self.last(author)
+        if mark is None:
+            return False
+        if last is None or last.seq < mark.seq:
+            return True
+        return self.ancestor(last.id, last.seq - mark.seq) != mark.id
 
     def append(self, commits: Sequence[Commit]) -> None:
         """Hold commits that are known to be good, and write them to the log. Raises `DiskFailed`:
@@ -388,23 +428,47 @@ class Store:
         self.release()
 
     def release(self) -> None:
-        """Count as durable what is, with what it stands on in `/sys/members`."""
-        released = []
+        """Count as durable what is, with what it stands on in `/sys/members`; of this device's own
+        what is marked, too, for from then on others get it."""
+        released: list[Commit] = []
+        own, marked = self._marked()
+        waiting: Commit | None = None  # the last one that waits for its mark
+        before, self._unmarked = self._unmarked, 0
         for ahead in self._ahead.values():
             if ahead.position > self._synced or not self._auth_durable(
                 self._table.auth(ahead.order)
             ):
                 break
-            released.append(ahead.commit)
+            if ahead.commit.author == own and ahead.commit.seq > marked:
+                waiting = ahead.commit
+            if waiting is None:
+                released.append(ahead.commit)
+            else:
+                self._unmarked += 1
         for commit in released:
             del self._ahead[commit.id]
             self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
             self._recent.put(commit.id, commit, len(commit.raw) + COMMIT_BYTES_AROUND)
         if not self._ahead:
             self._last.clear()
-        if released:
+        if waiting is not None and self.signing is not None:
+            tip = Tip(waiting.author, waiting.seq, waiting.id)
+            self.signing.marks.reach(self.repository, tip)
+        if released or self._unmarked > before:
             for callback in tuple(self._listeners):
                 callback()
+
+    def _marked(self) -> tuple[AuthorKey | None, int]:
+        if self.signing is None:
+            return None, 0
+        author = self.signing.author()
+        mark = self.signing.marks.of(author, self.repository)
+        return author, 0 if mark is None else mark.seq
+
+    @property
+    def on_disk(self) -> int:
+        """How many of the held commits survive a crash, with all that they stand on."""
+        return len(self) - len(self._ahead) + self._unmarked
 
     # -- compaction --------------------------------------------------------------------------------
 

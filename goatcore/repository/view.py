@@ -89,7 +89,7 @@ class View(ABC):
         )
         self._listeners: list[Callable[[ItemChange], None]] = []
         telling = Telling(self._engine, self._listeners, on_error)
-        authoring = Authoring(store, device.author, device.sign, sealer, clock, branch)
+        authoring = Authoring(store, device, sealer, clock, branch)
         committing = self._committing = Committing(store, authoring, membership, items, walking)
         noting = self._noting = _noting(ground, items, branch)
         drafts = self._drafts = Drafts(committing, walking, telling, environment, noting)
@@ -316,7 +316,7 @@ def _noting(ground: Ground, items: Items, branch: BranchId | None) -> Noting | N
         return None
     return Noting(
         ground.store,
-        environment.device.author,
+        environment.device,
         branch,
         items.version_of,
         environment.journal,

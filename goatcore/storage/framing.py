@@ -34,7 +34,6 @@ PACKED_COMMIT: Final = 2
 PURGED_COMMIT: Final = 3
 PACKED_RUN: Final = 4
 JOURNAL_NOTE: Final = 6
-HIGH_WATER_MARK: Final = 7
 
 AFTER_GAP: Final = 1  # flag: records are missing before this one
 NEW_STREAM: Final = 2  # flag: the stream of packed records begins anew here

@@ -38,7 +38,7 @@ Unseal = Callable[[bytes], bytes | None]
 
 class Journal:
     """The notes of one device in one workspace. Made on the owner's thread; `write` may run in
-    another, one at a time."""
+    another."""
 
     def __init__(
         self,
@@ -59,7 +59,8 @@ class Journal:
         self._gate = Lock()  # held while notes are looked at
         self._notes: dict[bytes, bytes] = {}
         self._dirty: set[bytes] = set()
-        self._closed = False
+        self._writing = Lock()  # one write at a time; taken before the gate
+        self._closed = self._failed = False
         self._log = self._open() if self._exists() else None
         if self._log is not None:
             for record in self._log.records():
@@ -100,28 +101,27 @@ class Journal:
     def write(self) -> int:
         """Block until every note that was put survives a crash. Raises `DiskFailed`: then all of
         them wait for the next try. How many were written."""
-        with self._gate:
-            dirty, self._dirty = self._dirty, set()
-            fresh = [self._notes[name] for name in self._notes if name in dirty]
-            every = list(self._notes.values())
-        if not fresh or self._closed:
-            return 0
-        try:
-            self._write(fresh, every)
-        except BaseException:
+        with self._writing:
             with self._gate:
-                self._dirty |= dirty & self._notes.keys()
-            raise
-        return len(fresh)
+                dirty, self._dirty = self._dirty, set()
+                fresh = [self._notes[name] for name in self._notes if name in dirty]
+                every = list(self._notes.values())
+            if not fresh or self._closed:
+                return 0
+            try:
+                self._write(fresh, every)
+            except BaseException:
+                self._failed = True
+                with self._gate:
+                    self._dirty |= dirty & self._notes.keys()
+                raise
+            self._failed = False
+            return len(fresh)
 
     def _write(self, fresh: list[bytes], every: list[bytes]) -> None:
-        log = self._log
-        if (
-            log is None
-            or log.read_only
-            or log.end - RECORDS_BEGIN > STALE_BYTES + sum(map(len, every))
-        ):
-            self._begin_anew(every)
+        log, room = self._log, STALE_BYTES + sum(map(len, every))
+        if log is None or log.read_only or self._failed or log.end - RECORDS_BEGIN > room:
+            self._begin_anew(every)  # also where the file that is there refused something
             return
         log.append([(JOURNAL_NOTE, 0, self._seal(note)) for note in fresh])
         log.sync()

@@ -76,6 +76,24 @@ class SigningKey:
 LOCAL_PREFIX: Final = b"goat/local/1\0"
 
 
+class Signer:
+    """Who signs here now. The keys are replaced where this installation goes on as a new device."""
+
+    __slots__ = ("keys",)
+
+    def __init__(self, keys: DeviceKeys) -> None:
+        self.keys = keys
+
+    @property
+    def author(self) -> AuthorKey:
+        """The key that signatures are checked with."""
+        return self.keys.author
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64-byte signature."""
+        return self.keys.sign(message)
+
+
 class DeviceKeys:
     """The two keys of one device: Ed25519 signs (`author` is its public half), X25519 is what
     keys are boxed to and links are made with (`box` is its public half)."""

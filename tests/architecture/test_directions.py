@@ -34,12 +34,13 @@ ALLOWED = {
     "backup": STATE | MIDDLE | {"repository", "checking", "database"},
     "scheduling": VALUES,
     "founding": STATE,
+    "marking": {"errors", "ids", "values", "storage", "sync", "scheduling"},
     "journaling": {"ids", "storage", "trust", "scheduling"},
     "members": STATE | MIDDLE | {"repository"},
     "database": STATE
     | MIDDLE
     | {"repository", "transport", "scheduling", "members", "founding"}
-    | {"journaling"},
+    | {"journaling", "marking"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
     "search": STATE | MIDDLE | {"repository", "scheduling", "database"},
     "__init__": STATE

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from goatcore.history.body import Body, decode_body
@@ -97,7 +98,12 @@ class Writers:
         self._now_ms = 0
         sealer = _sealer()
         self._authoring = [
-            Authoring(self.store, key.public, key.sign, sealer, lambda: self._now_ms)
+            Authoring(
+                self.store,
+                SimpleNamespace(author=key.public, sign=key.sign),
+                sealer,
+                lambda: self._now_ms,
+            )
             for key in keys(agents)
         ]
 

@@ -86,6 +86,7 @@ def test_a_crash_between_keys_and_the_first_record_is_finished_at_the_next_open(
     first.close()
     for log in (tmp_path / "w").glob("*.goat"):
         log.unlink()
+    shutil.rmtree(tmp_path / "home" / "marks")  # nothing was sent yet
     again = opened()
     assert (again.id, again.device.author) == (id_, device)
     assert [member.name for member in again.members()] == ["Ann"]
