@@ -51,7 +51,12 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
-from goatcore.trust.keystore import WorkspaceKeys, write_device, write_workspace_keys
+from goatcore.trust.keystore import (
+    DeviceSecrets,
+    WorkspaceKeys,
+    write_device,
+    write_workspace_keys,
+)
 from goatcore.trust.purges import Purged
 from goatcore.trust.records import GroupOf, Rename, Role, founded_group
 from goatcore.trust.sealing import Keyring, seal_name
@@ -116,6 +121,8 @@ class Database:
         self._disk = disk
         self._keys = opened.keys
         self._signer = Signer(opened.device)
+        self._earlier = opened.earlier
+        self._member = opened.member
         self._distrusted: str | None = None  # why nothing is signed with this device's key
         self.keyring = Keyring(opened.keys.epochs)
         self._registry = Registry()
@@ -239,6 +246,20 @@ class Database:
         """The keys of this installation in this workspace."""
         return self._signer.keys
 
+    @property
+    def link_device(self) -> DeviceKeys:
+        """The keys that others know this installation by, to link with."""
+        return self._earlier or self.device
+
+    def known(self) -> None:
+        """Somebody else holds all membership records: this device is known by its own keys. Raises
+        `DiskFailed`."""
+        if self._earlier is not None:
+            device = self.device
+            secrets = DeviceSecrets(device.sign_seed, device.box_private, self._member)
+            write_device(self.home, self.id, secrets)
+            self._earlier = None
+
     def _elsewhere(self) -> None:
         """Somebody else signed with this device's key."""
         self._distrust(COPIED)
@@ -248,7 +269,7 @@ class Database:
         """Sign nothing with this device's key from now on: what it signed elsewhere is not known
         here, so its chain would fork."""
         self._distrusted = why
-        self.problem = self.members_here.hindrance = f"{why} {UNTIL_THEN}"
+        self.members_here.hindrance = f"{why} {UNTIL_THEN}"
 
     def _go_on_as_another(self) -> None:
         """A new device of the same member takes the place of one whose key is distrusted, as soon
@@ -256,7 +277,10 @@ class Database:
         members, old, why = self.members_here, self.device, self._distrusted
         epoch = self.keyring.newest(WORKSPACE_GROUP)
         member = members.evaluation.member_of(old.author)
-        if why is None or member is None or epoch is None or members.store.read_only:
+        if why is None:
+            return
+        if member is None or epoch is None or members.store.read_only:
+            self._say(f"{why} {UNTIL_THEN}")
             return
         sealed = seal_name(self.names_here[1], epoch.key, self.random(12))
         secrets, record = successor(self.id, member.id, old, sealed, self.random)
@@ -266,6 +290,7 @@ class Database:
             members.record([record])
             members.store.flush_now()
             write_device(self.home, self.id, secrets)
+            self._earlier, self._member = old, member.id
             if self._journal is not None:
                 self._journal.hand_over(self.device)
         except DiskFailed as error:
@@ -273,8 +298,13 @@ class Database:
             self._distrust(why)
             self.on_error(error)
             return
-        self.problem = f"{why} {GOES_ON}"
-        self._tell()
+        self._say(f"{why} {GOES_ON}")
+
+    def _say(self, sentence: str) -> None:
+        """Tell of something, besides what was told."""
+        if self.problem is None or sentence not in self.problem:
+            self.problem = sentence if self.problem is None else f"{self.problem} {sentence}"
+            self._tell()
 
     def _members_changed(self) -> None:
         if self._distrusted is not None:
@@ -379,6 +409,7 @@ class Database:
                 repository.flush_now()
                 self._scheduler.run_deferred()
                 self._flush_marks()
+                repository.store.release()
             finally:
                 try:
                     repository.close()

@@ -43,6 +43,7 @@ class Opened(NamedTuple):
     keys: WorkspaceKeys
     device: DeviceKeys
     member: MemberId | None
+    earlier: DeviceKeys | None = None  # whose place the device took; to link with
 
 
 def open_secrets(folder: Path, home: Path, clock: Clock, random: Random) -> Opened:
@@ -70,7 +71,9 @@ def open_secrets(folder: Path, home: Path, clock: Clock, random: Random) -> Open
         member = founding_of(keys.genesis).member
         secrets = DeviceSecrets(random(32), random(32), member)
         write_device(home, keys.workspace, secrets)
-    return Opened(keys, DeviceKeys(secrets.sign, secrets.box), secrets.member)
+    device, earlier = DeviceKeys(secrets.sign, secrets.box), secrets.earlier
+    before = None if earlier is None else DeviceKeys(earlier[:32], earlier[32:])
+    return Opened(keys, device, secrets.member, before)
 
 
 def _new(folder: Path, home: Path, clock: Clock, random: Random) -> Opened:
@@ -112,7 +115,8 @@ def successor(
     workspace: WorkspaceId, member: MemberId, old: DeviceKeys, sealed_name: bytes, random: Random
 ) -> tuple[DeviceSecrets, DeviceAdd]:
     """A new device of the member that `old` belongs to, and what it has to say first."""
-    secrets = DeviceSecrets(random(32), random(32), member)
+    earlier = old.sign_seed + old.box_private
+    secrets = DeviceSecrets(random(32), random(32), member, earlier)
     new = DeviceKeys(secrets.sign, secrets.box)
     endorsement = endorse(workspace, member, old, new.author, new.box)
     return secrets, DeviceAdd(member, new.author, new.box, old.author, endorsement, sealed_name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -74,7 +75,6 @@ class Links:
         self._random = random
         self._on_change = on_change
         self._databases: dict[WorkspaceId, Database] = {}
-        self._identities: dict[WorkspaceId, Identity] = {}
         self._sessions: dict[tuple[WorkspaceId, AuthorKey], PeerSession] = {}
         self._addresses: dict[Target, tuple[tuple[str, ...], int]] = {}
         self._target_of: dict[PeerSession, Target] = {}
@@ -140,7 +140,6 @@ class Links:
     def add(self, database: Database) -> None:
         """Serve a workspace."""
         self._databases[database.id] = database
-        self._identities[database.id] = identity(database.device)
         self._announce()
         for found in self.found.values():
             self._on_found(found)
@@ -175,7 +174,7 @@ class Links:
 
     def workspaces(self) -> Iterable[WorkspaceKeys]:
         return [
-            WorkspaceKeys(id_, database.keys.links, self._identities[id_])
+            WorkspaceKeys(id_, database.keys.links, identity(database.link_device))
             for id_, database in self._databases.items()
         ]
 
@@ -189,7 +188,7 @@ class Links:
         database = self._databases.get(workspace)
         return (
             database is not None
-            and device != database.device.author
+            and device != database.link_device.author
             and database.members_here.may_link(device)
         )
 
@@ -291,7 +290,7 @@ class Links:
             return
         old = self._sessions.get((workspace, peer))
         if old is not None and not old.closed:
-            if not keeps_new(database.device.author, peer, _facts(old.link), _facts(link)):
+            if not keeps_new(database.link_device.author, peer, _facts(old.link), _facts(link)):
                 link.abandon("There is a link to this device already.")
                 if target is not None:
                     self._target_of[old] = target
@@ -319,6 +318,7 @@ class Links:
         self._on_change()
 
 
+@lru_cache(maxsize=64)
 def identity(device: DeviceKeys) -> Identity:
     """A device as it shows itself on links: its Noise key is derived from its box key."""
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"goat/noise/1\0")

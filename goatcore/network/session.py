@@ -277,6 +277,8 @@ class PeerSession:
                 course.stuck = None
                 self._acknowledge(course, self._own_durable_seq(course))
                 course.agreed = True
+                if course.repository is None:
+                    self.database.known()
                 self._settle(course)
                 self._on_change()
             case PeerHas(tips):

@@ -72,7 +72,7 @@ class Share:
         self._repository = repository
         self._clock = clock
         self._on_over = on_over
-        self._identity = identity(database.device)
+        self._identity = identity(database.link_device)
         self._machine: JoinHost | None = None
         self._talk: Conversation | None = None
         self._timer: asyncio.TimerHandle | None = None

@@ -420,7 +420,7 @@ class Store:
     @property
     def all_durable(self) -> bool:
         """Whether everything held is on disk."""
-        return not self._ahead
+        return self.on_disk == len(self)
 
     def synced(self, position: int) -> None:
         """The log is on disk up to `position`."""

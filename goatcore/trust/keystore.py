@@ -42,6 +42,7 @@ class DeviceSecrets(NamedTuple):
     sign: bytes  # Ed25519 seed, 32
     box: bytes  # X25519 private key, 32
     member: MemberId | None  # None until the device is somebody's
+    earlier: bytes | None = None  # 64: sign and box of the device that this one takes the place of
 
 
 def read_workspace_keys(folder: Path) -> WorkspaceKeys | None:
@@ -126,9 +127,16 @@ def _device(path: Path, data: bytes) -> DeviceSecrets:
             "sign": bytes(sign),
             "box": bytes(box),
             "member": (bytes() | None) as member,
+            "earlier": (bytes() | None) as earlier,
             **rest,
-        } if not rest and len(sign) == len(box) == 32 and (member is None or len(member) == 16):
-            return DeviceSecrets(sign, box, None if member is None else MemberId(member))
+        } if (
+            not rest
+            and len(sign) == len(box) == 32
+            and (member is None or len(member) == 16)
+            and (earlier is None or len(earlier) == 64)
+        ):
+            known = None if member is None else MemberId(member)
+            return DeviceSecrets(sign, box, known, earlier)
     raise _damaged(path)
 
 

@@ -180,7 +180,7 @@ def test_records_that_stand_on_lost_ones_are_counted(opened, note):
     assert store.lost > 0
     assert store.lost + len(store) == saved
     sentence = f"{store.lost} of the saved records cannot be read without what is missing."
-    assert again.problem.endswith(f" {sentence}")
+    assert f" {sentence}" in again.problem
     again.close()
     third = opened()
     third.repository("/notes/home")

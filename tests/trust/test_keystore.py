@@ -60,7 +60,7 @@ def test_the_bytes_of_both_files(tmp_path: Path) -> None:
     keystore.write_device(tmp_path, WORKSPACE, DEVICE)
     written = (tmp_path / "devices" / f"{WORKSPACE.hex()}.key").read_bytes()
     assert written == b"goat device 1\n" + pack(
-        {"sign": b"s" * 32, "box": b"b" * 32, "member": b"m" * 16}
+        {"sign": b"s" * 32, "box": b"b" * 32, "member": b"m" * 16, "earlier": None}
     )
 
 
