@@ -41,7 +41,7 @@ def closing():
 def until():
     """Waits until a condition holds; says which did not."""
 
-    async def wait(condition, limit_s=10.0):
+    async def wait(condition, limit_s=30.0):
         loop = asyncio.get_running_loop()
         end = loop.time() + limit_s
         while not condition():
