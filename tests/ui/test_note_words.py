@@ -13,6 +13,7 @@ from ui.models.note_words import (
     TITLE_LETTERS_MAX,
     age_words,
     preview_words,
+    progress_words,
     title_words,
 )
 
@@ -66,3 +67,16 @@ def test_a_preview_is_one_short_line(body: str) -> None:
     preview = preview_words(body)
     assert len(preview) <= PREVIEW_LETTERS_MAX
     assert "\n" not in preview
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", ""),
+        ("no [ ] box", ""),
+        ("- [ ] a\n- [x] b\n  1. [X] c\n> * [ ] d\n- [y] e\n- [ ]f", "2 of 4 done"),
+        ("- [x] all", "1 of 1 done"),
+    ],
+)
+def test_boxes_are_counted(body: str, words: str) -> None:
+    assert progress_words(body) == words

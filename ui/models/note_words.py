@@ -10,12 +10,14 @@ from datetime import datetime
 
 TITLE_LETTERS_MAX = 200
 PREVIEW_LETTERS_MAX = 240
+BOX_LETTERS_MAX = 20_000  # of a body, to count its check boxes
 READ_LETTERS_MAX = 1_200  # of a body, to find the first words
 
 UNTITLED = "Untitled"
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _LEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-+*]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)+")
+_BOX = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=[ \t]|$)", re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _WIKI = re.compile(r"!?\[\[([^\]|]*)(?:\|[^\]]*)?\]\]")
@@ -50,6 +52,15 @@ def preview_words(beginning: str) -> str:
             if room <= 0:
                 break
     return " · ".join(found)[:PREVIEW_LETTERS_MAX]
+
+
+def progress_words(beginning: str) -> str:
+    """How many of the check boxes are checked, `2 of 4 done`; "" if there are none. `beginning`
+    are the first BOX_LETTERS_MAX letters or fewer."""
+    if "[" not in beginning:
+        return ""
+    boxes = _BOX.findall(beginning)
+    return f"{len(boxes) - boxes.count(' ')} of {len(boxes)} done" if boxes else ""
 
 
 def age_words(then_ms: int, now_ms: int) -> str:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui.theme.theme import Theme
 
-TITLE_ROLE, PREVIEW_ROLE, AGE_ROLE, PINNED_ROLE, PLACE_NAME_ROLE = (
-    int(Qt.ItemDataRole.UserRole) + number for number in range(1, 6)
+TITLE_ROLE, PREVIEW_ROLE, AGE_ROLE, PINNED_ROLE, PLACE_NAME_ROLE, PROGRESS_ROLE, AUTHOR_ROLE = (
+    int(Qt.ItemDataRole.UserRole) + number for number in range(1, 8)
 )
 
 INSET_PX = 8
@@ -107,6 +107,6 @@ class NoteDelegate(QStyledItemDelegate):
         return PREVIEW_LINES * height
 
     def _foot(self, painter: QPainter, index: Index, left: int, top: int, width: int) -> None:
-        age, place = index.data(AGE_ROLE), index.data(PLACE_NAME_ROLE)
-        foot = f"{age}  ·  {place}" if place else age
+        roles = (AGE_ROLE, AUTHOR_ROLE, PROGRESS_ROLE, PLACE_NAME_ROLE)
+        foot = "  ·  ".join(filter(None, map(index.data, roles)))
         self._line(painter, "small", "faint", foot, left, top, width)

@@ -27,13 +27,22 @@ from PySide6.QtWidgets import (
 )
 
 from ui.models.merged_rows import LiveRows
-from ui.models.note_words import READ_LETTERS_MAX, age_words, preview_words, title_words
+from ui.models.note_words import (
+    BOX_LETTERS_MAX,
+    READ_LETTERS_MAX,
+    age_words,
+    preview_words,
+    progress_words,
+    title_words,
+)
 from ui.models.query_model import ROW_ROLE, QueryModel
 from ui.panels.note_delegate import (
     AGE_ROLE,
+    AUTHOR_ROLE,
     PINNED_ROLE,
     PLACE_NAME_ROLE,
     PREVIEW_ROLE,
+    PROGRESS_ROLE,
     TITLE_ROLE,
     NoteDelegate,
 )
@@ -83,6 +92,8 @@ class NoteList(QWidget):
                 TITLE_ROLE: lambda note: title_words(note.title),
                 PREVIEW_ROLE: lambda note: preview_words(note.body[:READ_LETTERS_MAX]),
                 AGE_ROLE: lambda note: age_words(note.edited or note.edited_ms, clock()),
+                PROGRESS_ROLE: lambda note: progress_words(note.body[:BOX_LETTERS_MAX]),
+                AUTHOR_ROLE: other_author,
                 PINNED_ROLE: lambda note: bool(note.pinned),
                 PLACE_NAME_ROLE: self._place_name,
             },
@@ -296,3 +307,10 @@ class NoteList(QWidget):
     def _draw(self) -> None:
         self.new_button.setIcon(self._theme.icon("new-note"))
         self.view.viewport().update()
+
+
+def other_author(note: Any) -> str:
+    """Who wrote in a note last, if it was somebody else; the name."""
+    repository = note.repository
+    me = repository.member_name(repository.author)
+    return "" if note.author == me else str(note.author)
