@@ -61,7 +61,11 @@ class Lineage:
                 ends.append(event)
             return event
         self._revoke(parents[0] if parents else ROOT)
-        self.heads = (*[head for head in heads if head not in parents], event)
+        for parent in parents:
+            at = bisect_left(heads, parent)
+            if at < len(heads) and heads[at] == parent:
+                heads = heads[:at] + heads[at + 1 :]
+        self.heads = (*heads, event)
         if parents != (event - 1,):
             self._begin_run(event, parents, whole=False)
         return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from random import Random
 
 import pytest
 
-from goatcore.history.item_state import ItemState
+from goatcore.history.item_state import ChangeRecord, ItemState
 
 PROGRAM = Path(__file__).resolve().parents[1] / "bench" / "run.py"
 ROOT = PROGRAM.parents[2]
@@ -25,6 +26,16 @@ def file(folder, content, name="trace.json"):
     path = folder / name
     path.write_text(json.dumps(content))
     return path
+
+
+@pytest.fixture(scope="module")
+def naive():
+    """What a set of changes means, computed plainly."""
+    path = ROOT / "tests" / "history" / "naive.py"
+    spec = importlib.util.spec_from_file_location("plain_reading", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def concurrent(end, *transactions, **more):
@@ -323,3 +334,110 @@ def test_a_row_beside_peers_comes_once_for_each(text):
         {**row, "peer": "loro", "peer_value": 12.0, "ratio": 0.25},
     ]
     assert text._beside_peers(row, {}) == [row]
+
+
+# -- traces that nobody honest would type ----------------------------------------------------------
+
+SIGNS = ["a", "b", "é", "🐐", "𝔾", "\u0301", "x\ny", "word "]
+
+
+def hostile(chance, people, count):
+    """Everybody writes on any versions, at the same few places: crosswise merges, many heads,
+    letters deleted twice, letters put into what another deletes, transactions that do nothing."""
+    transactions, sizes = [], []  # sizes: how long the text can be after each, at most
+    for number in range(count):
+        kind = chance.random()
+        if not number or kind < 0.03:
+            parents = []
+        elif kind < 0.5:
+            parents = [number - 1]
+        else:
+            parents = sorted(chance.sample(range(number), min(number, chance.choice([1, 2, 3, 9]))))
+        size = sum(sizes[parent] for parent in parents)
+        patches = []
+        for _ in range(chance.choice([0, 1, 1, 1, 2, 3])):
+            at = chance.randint(0, min(size, 12))
+            gone = min(chance.choice([0, 0, 1, 2, 6]), size - at)
+            new = chance.choice(["", *SIGNS]) if gone else chance.choice(SIGNS)
+            patches.append([at, gone, new])
+            size += len(new)
+        sizes.append(size)
+        transactions.append(transaction(chance.randrange(people), parents, *patches))
+    return transactions
+
+
+def plainly(naive, transactions):
+    """The end by the plain reading."""
+    records, seqs = [], {}
+    for number, one in enumerate(transactions):
+        agent = one["agent"]
+        seqs[agent] = seqs.get(agent, 0) + 1
+        edits = tuple((1, "body", *patch) for patch in one["patches"])
+        parents = tuple(records[parent].commit for parent in one["parents"])
+        root = () if parents else ((0, "root", number),)  # no two beginnings are one
+        commit = number.to_bytes(32, "big")
+        author = bytes([agent]) * 32
+        records.append(ChangeRecord(author, seqs[agent], commit, 0, parents, root + edits))
+    return naive.Meaning(records).text("body")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_hostile_traces_end_as_the_plain_reading_says(seed, naive, tmp_path, replayed):
+    chance = Random(seed)
+    transactions = hostile(chance, chance.randint(3, 6), chance.choice([12, 40, 70]))
+    path = file(tmp_path, concurrent(plainly(naive, transactions), *transactions))
+    assert replayed(path) == plainly(naive, transactions)
+
+
+def test_a_run_that_two_delete_with_letters_put_into_it_keeps_the_letters(tmp_path, replayed):
+    path = file(
+        tmp_path,
+        concurrent(
+            "<XY🐐Z>",
+            transaction(0, [], [0, 0, "<"], [1, 0, "0123456789"], [11, 0, ">"]),
+            transaction(1, [0], [1, 10, ""]),
+            transaction(2, [0], [3, 6, ""]),
+            transaction(3, [0], [4, 0, "X"], [7, 0, "Y"]),
+            transaction(4, [0], [8, 0, "🐐"], [9, 1, ""]),
+            transaction(0, [1, 2], []),
+            transaction(3, [3, 4, 5], [4, 0, "Z"]),
+        ),
+    )
+    assert replayed(path) == "<XY🐐Z>"
+
+
+def test_transactions_that_do_nothing_are_no_obstacle(tmp_path, replayed):
+    path = file(
+        tmp_path,
+        concurrent(
+            "ba",
+            transaction(0, []),
+            transaction(1, [0], [0, 0, "b"]),
+            transaction(2, [0]),
+            transaction(2, [2], [0, 0, "a"]),
+            transaction(0, [1, 3]),
+        ),
+    )
+    assert replayed(path) == "ba"
+
+
+def heads_at_few_places(count):
+    """A text of few letters, so many who write one beside each other, and one who has seen all."""
+    rows = [transaction(0, [], [0, 0, "01234"])]
+    rows += [transaction(n % 250, [0], [n % 6, 0, chr(0x4E00 + n)]) for n in range(count)]
+    rows.append(transaction(1, list(range(1, count + 1)), [0, 0, "!"]))
+    signs = [[chr(0x4E00 + n) for n in range(at, count, 6)] for at in range(6)]
+    return rows, signs
+
+
+@pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_thousands_of_heads_are_merged(count, tmp_path, replayed):
+    rows, signs = heads_at_few_places(count)
+    path = file(tmp_path, {"numAgents": 250, "endContent": "", "txns": rows})
+    text = replayed(path)
+    assert text[0] == "!"
+    between = text[1:]
+    for at, sign in enumerate("01234"):
+        before, between = between.split(sign)
+        assert sorted(before) == sorted(signs[at])
+    assert sorted(between) == sorted(signs[5])

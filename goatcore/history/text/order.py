@@ -39,13 +39,15 @@ def place(
     border = _next_born(sequence, chunk, index)
     right = END if border is None else border.id
     passed: set[Span] = set()
-    here, scanning = at, False
+    here, scanning, mine = at, False, None
     for where, i, other in sequence.following(chunk, index):
         if other is border:
             break
         if other.left == left:
             if other.right == right:
-                if rank(letter) < rank(other.id):
+                if mine is None:
+                    mine = rank(letter)
+                if mine < rank(other.id):
                     break
                 scanning = False
             elif other.right == END:

@@ -15,8 +15,9 @@ from typing import Protocol
 from goatcore.history.lineage import Lineage
 from goatcore.history.text.spans import END, MASK, SHIFT, Chain, Sequence
 
-Vector = list[int]  # a version: for each chain, how many of its events are in
+Vector = dict[int, int]  # a version: by chain, how many of its events are in; none = 0
 Run = tuple[int, int, tuple[int, ...]]  # first event, stop, parents of the first
+Rank = tuple[tuple[bytes, int, bytes], int]  # the lower goes left
 Piece = tuple[int, int, Vector]  # a run's chain, its index there, the version it was made on
 
 
@@ -34,26 +35,30 @@ class Source(Protocol):
 class Versions:
     """The events planned so far and the prepare version, from the critical event `base` on."""
 
-    __slots__ = ("_now", "_piece_start", "_pieces", "_source", "base", "sequence")
+    __slots__ = ("_now", "_piece_start", "_pieces", "_ranks", "_source", "base", "sequence")
 
     def __init__(self, source: Source, base: int, size: int) -> None:
         self._source = source
         self.base = base
         self.sequence = Sequence(size)
-        self._now: Vector = [0]  # the prepare version
+        self._now: Vector = {}  # the prepare version
         self._piece_start: list[int] = []  # the first event of every run
         self._pieces: list[Piece] = []
+        self._ranks: dict[int, Rank] = {}  # of letters that met others
 
     def vector(self, version: Iterable[int]) -> Vector:
         """A version (events; those up to the base are understood) as a vector."""
-        vector = [0] * len(self._now)
+        vector: Vector = {}
         for event in version:
             if event > self.base:
                 chain, index, before = self.locate(event)
-                for at, count in enumerate(before):
-                    if count > vector[at]:  # noqa: PLR1730 - a call of max costs three times this
-                        vector[at] = count
-                if index >= vector[chain]:
+                if not vector:
+                    vector = before.copy()
+                else:
+                    for at, count in before.items():
+                        if count > vector.get(at, 0):
+                            vector[at] = count
+                if index >= vector.get(chain, 0):
                     vector[chain] = index + 1
         return vector
 
@@ -69,14 +74,12 @@ class Versions:
         chains = self.sequence.chains
         vector = self.vector(parents)
         best = 0
-        for at in range(1, len(chains)):
-            if vector[at] == chains[at].count and (not best or self._same_author(at, start)):
+        for at, count in vector.items():
+            if count == chains[at].count and (not best or self._same_author(at, start)):
                 best = at
         if not best:
             best = len(chains)
             chains.append(Chain())
-            self._now.append(0)
-            vector.append(0)
         chain, letters = chains[best], self._source.letters
         piece = best, chain.count, vector
         self._piece_start.append(start)
@@ -97,31 +100,33 @@ class Versions:
     def move(self, target: Vector) -> None:
         """Bring the prepare version to a vector: undo and redo events in place."""
         now = self._now
-        target = target + [0] * (len(now) - len(target))
         if now == target:
             return
         chains, toggle = self.sequence.chains, self.sequence.toggle
-        for at, goal in enumerate(target):
-            low, high, sign = now[at], goal, 1
+        for at in (*now, *[at for at in target if at not in now]):
+            low, high, sign = now.get(at, 0), target.get(at, 0), 1
             if low == high:
                 continue
             if low > high:
                 low, high, sign = high, low, -1
-            now[at] = goal
             chain = chains[at]
             toggle(chain, chain.letters_before[low], chain.letters_before[high], sign)
             entries = chain.deleted_before
             for of, first, stop in chain.deleted[entries[low] : entries[high]]:
                 toggle(chains[of], first, stop, 2 * sign)
+        self._now = target.copy()
 
     def _walked(self, vector: Vector) -> bool:
         """Whether all events of a version were applied."""
         chains = self.sequence.chains
-        return all([len(chains[c].deleted_before) > k for c, k in enumerate(vector)])  # noqa: C419
+        return all([len(chains[c].deleted_before) > k for c, k in vector.items()])  # noqa: C419
 
-    def _rank(self, letter: int) -> tuple[tuple[bytes, int, bytes], int]:
+    def _rank(self, letter: int) -> Rank:
         """What orders letters at one place: (author key, seq, commit id), then the offset."""
-        chain, offset = self.sequence.chains[letter >> SHIFT], letter & MASK
-        index = bisect_right(chain.letters_before, offset) - 1
-        first, event = chain.pieces[bisect_right(chain.pieces, (index, END)) - 1]
-        return self._source.name(event + index - first), offset
+        rank = self._ranks.get(letter)
+        if rank is None:
+            chain, offset = self.sequence.chains[letter >> SHIFT], letter & MASK
+            index = bisect_right(chain.letters_before, offset) - 1
+            first, event = chain.pieces[bisect_right(chain.pieces, (index, END)) - 1]
+            rank = self._ranks[letter] = self._source.name(event + index - first), offset
+        return rank
