@@ -48,6 +48,11 @@ class Open:
     def holds_auth(self, _commit: Commit) -> bool:
         return True
 
+    def purged(self, _commit: Commit) -> bool:
+        return False
+
+    droppable = purged
+
 
 class Writing:
     """Commits as devices make them in turn; signatures are random, since nobody looks at them."""
