@@ -75,9 +75,13 @@ class DailyBackup:
             if code == 0:
                 settings.keep({BACKED_UP: str(self._clock())})
             else:
+                for database in self._workspaces.databases:
+                    for repository in database.opened():
+                        repository.store.distrust()  # the next opening looks at every record
                 self._on_problem(
                     f"The daily backup into “{self._place}” did not come about as it should. "
-                    "`goat backup` into that folder says why."
+                    "`goat backup` into that folder says why. What is damaged here is repaired at "
+                    "the next start."
                 )
             return
         self._place = backup_place(self._workspaces.folders, settings)

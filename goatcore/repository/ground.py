@@ -60,6 +60,7 @@ class Kept(NamedTuple):
     branched: list[tuple[bytes, list[bytes]]]
     locked: list[bytes]
     verdicts: list[tuple[bytes, list[bytes], bool]]
+    purged: bytes = b""  # what names the purges that were looked at
 
 
 _ARRAY16: Final = 0xDC  # how MessagePack begins an array of more than 15

@@ -6,6 +6,8 @@ of the commit and of the purges that count, not of whether its body was dropped 
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from goatcore.history.body import UNREADABLE, Body
 from goatcore.ids import CommitId
 from goatcore.repository.environment import Membership
@@ -26,6 +28,14 @@ class Purging:
         before, self._purged = self._purged, self._membership.purged(self._repository)
         self._hidden.clear()
         return before != self._purged
+
+    def stamp(self) -> bytes:
+        """What names these purges; b"" where there is none."""
+        items, commits = self._purged
+        if not items and not commits:
+            return b""
+        named = b"".join((*sorted(items), b"\0", *sorted(commits)))
+        return blake2b(named, digest_size=16).digest()
 
     def hides(self, key: str) -> bool:
         """Whether an item was deleted for good."""

@@ -61,15 +61,17 @@ class Walking(Walk):
 
     def kept(self) -> Kept:
         """What there is to keep of which commits count."""
-        return self.counting.kept(self.verdicts.kept())
+        return self.counting.kept(self.verdicts.kept())._replace(purged=self.purging.stamp())
 
     def restore(self, kept: Kept) -> None:
         """Which of the held commits count, as it was kept."""
         self.verdicts.restore(kept.verdicts)
         self.counting = Counting(self._store, self.verdicts.passes, self.body, kept)
+        self._purged_anew = kept.purged != self.purging.stamp()
 
     def begin_anew(self) -> None:
         """Nothing is counted, as before anything was loaded."""
+        self._purged_anew = False
         self.counting = Counting(self._store, self.verdicts.passes, self.body)
 
     def load(self, commits: Iterable[Commit]) -> None:
@@ -123,7 +125,6 @@ class Walking(Walk):
     def count_again(self) -> list[ItemChange]:
         """Walk anew the items that have other counted commits than before, and no others."""
         if self._purged_anew:  # items vanish, and commits that count change less than they did
-            self._purged_anew = False
             return self._walk_again()
         before = self.counting
         moved = self._moved(before)

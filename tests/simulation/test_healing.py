@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from goatcore.storage.checkpoint.reading import SUFFIX
+
 PATH = "/notes/home"
 MEMBERS = "/sys/members"
 
@@ -20,6 +22,9 @@ def damage(node, path, chance, places):
         at = 4160 + round((len(live) - 4160) * place)
         live[at : at + 9] = chance.randbytes(9)
     node.disk.put(log, bytes(live))
+    for path in list(node.disk.names):
+        if path.suffix == SUFFIX:
+            node.disk.unlink(path)  # so that every record is looked at
     node.open()
 
 
