@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from goatcore.ids import ItemKey
+from goatcore.repository.environment import paused_collector
 from goatcore.repository.items import Items
 from goatcore.repository.record import Record
 from goatcore.schema import Registry
@@ -35,8 +36,9 @@ class BranchItems(Items):
 
     def __iter__(self) -> Iterator[Record]:
         self.whole = True
-        for key in self._keys():
-            self.find(key)
+        with paused_collector():
+            for key in self._keys():
+                self.find(key)
         return super().__iter__()
 
     def found(self) -> list[Record]:

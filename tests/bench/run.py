@@ -53,6 +53,7 @@ FILES = {
         "search-10k.size",
     ),
     "history": ("history-open", "history-open.item", "history-seek", "history-blame"),
+    "branch": ("branch-first", "branch-query", "branch-merge"),
     "compact": ("compact-1M", "compact-1M.bytes", "compact-1M.p99", "compact-1M.max"),
 }
 # what is measured on the trace of `--trace`
