@@ -28,6 +28,8 @@ _KEY = QKeySequence.StandardKey
 MENUS: dict[str, tuple[Command, ...]] = {
     "&Note": (
         Command("new_note", "&New note", (_KEY.New,), "new-note"),
+        Command("note_of_today", "To&day’s page", ("Ctrl+Shift+D",), "today"),
+        Command("from_template", "Begin as a &template…"),
         Command("pin_note", "&Pin to the top", ("Ctrl+Shift+I",), "pin"),
         Command("move_note", "&Move to a notebook…", ("Ctrl+Shift+M",), "notebook"),
         Command("delete_note", "&Delete note", ("Ctrl+Shift+Backspace",), "trash"),

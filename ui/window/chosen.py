@@ -11,15 +11,21 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ui.dialogs.purge import ask_purge
+from ui.models.note_words import title_words
 from ui.models.places import TRASH, Place
+from ui.operations.daily import TEMPLATE, is_template
 from ui.operations.notes import shown_title
+from ui.operations.schemas import NOTE
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
+from ui.widgets.choice_list import Choice
+from ui.widgets.chooser import Find
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
 from ui.window.verbs import Verbs
 
+Ask = Callable[[str, Find, str, Callable[[Any], None]], None]
 ChooseNotebook = Callable[[Callable[[Place], object]], None]
 
 
@@ -93,6 +99,43 @@ class ChosenNotes:
                 self._list.choose_none()
             self._flow.open(note)
             (self._desk.editor if title else self._desk.title).setFocus()
+
+    def open_today(self) -> None:
+        """Opens the note of this day to write in."""
+        note = self._verbs.note_of_today(self._desk.note)
+        if note is not None:
+            self._shelf.refresh()  # the first notebook may have been made for it
+            self._flow.go_to(note)
+
+    def ask_template(self, ask: Ask) -> None:
+        """Asks for a template, and begins a note as that one."""
+        rows = [
+            Choice(title_words(note.title), note, aside=place.name, icon="note")
+            for place in self._shelf.places
+            if place.is_notebook and not place.key
+            for note in self._templates(place)
+        ]
+
+        def begin(template: Any) -> None:
+            note = self._verbs.note_from(template, self._flow.place)
+            if note is not None:
+                self._flow.go_to(note)
+
+        ask(
+            "Begin as which note?",
+            lambda words: [row for row in rows if words.casefold() in row.words.casefold()],
+            "A note with the tag #template is one that others can begin as.",
+            begin,
+        )
+
+    def _templates(self, place: Place) -> list[Any]:
+        repository = self._shelf.repository_of(place)
+        if repository is None:
+            return []
+        query = repository.query(NOTE).where(body__icontains=f"#{TEMPLATE}").order_by("title")
+        found = [note for note in query if is_template(note)]
+        query.close()
+        return found
 
     def start(self) -> None:
         """What an empty place offers: a first note; in the empty trash, all notes."""

@@ -32,6 +32,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
     desk = window.desk
     return {
         "new_note": window.chosen.new,
+        "note_of_today": window.chosen.open_today,
+        "from_template": lambda: window.chosen.ask_template(window.going.ask),
         "pin_note": window.chosen.pin,
         "move_note": lambda: window.chosen.ask_move(window.going.choose_notebook),
         "delete_note": window.chosen.delete,

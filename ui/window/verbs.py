@@ -7,6 +7,7 @@ exception; it becomes a sentence. Must never touch a widget.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from goatcore import GoatError
 from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
-from ui.operations import links, notebooks, notes, searches
+from ui.operations import daily, links, notebooks, notes, searches
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -46,6 +47,21 @@ class Verbs(QObject):
             key = place.key if place.kind == NESTED else ""
             body = f"#{place.key} " if place.kind == TAG else ""
             return notes.create(repository, title, notebook=key, body=body, now_ms=self._clock())
+
+        return self._try(make)
+
+    def note_of_today(self, near: Any | None) -> Any | None:
+        """The note of this day, in the notebook where `near` is, or the first one."""
+        today = datetime.fromtimestamp(self._clock() / 1000).date()
+        return self._try(lambda: daily.note_of(self._notebook_for(near), today))
+
+    def note_from(self, template: Any, place: Place) -> Any | None:
+        """A new note that begins as another one."""
+
+        def make() -> Any:
+            repository = self._shelf.repository_of(place) or self._notebook_for(template)
+            key = place.key if place.kind == NESTED else ""
+            return daily.from_template(template, repository, notebook=key, now_ms=self._clock())
 
         return self._try(make)
 
