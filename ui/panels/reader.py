@@ -6,6 +6,8 @@ it is seen. Writes nothing but checks of boxes, through the binding. Must never 
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSplitter
 
@@ -19,6 +21,7 @@ from ui.widgets.text_editor import TextEditor
 WRITE, READ, BOTH = "write", "read", "both"
 MODES = (WRITE, READ, BOTH)
 PAUSE_MS = 200
+REST = 8  # a long page is set anew after so many times what that takes: typing goes on meanwhile
 
 
 class Reader(QObject):
@@ -97,7 +100,10 @@ class Reader(QObject):
 
     def _show(self, *, top: bool = False) -> None:
         if self._mode != WRITE:
+            began = perf_counter()
             self.view.show_page(self.html(), top=top)
+            took_ms = (perf_counter() - began) * 1000
+            self._pause.setInterval(max(PAUSE_MS, round(REST * took_ms)))
 
     def _on_box(self, line: int) -> None:
         binding = self._binding

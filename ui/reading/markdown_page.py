@@ -30,7 +30,7 @@ from ui.reading.embedded import Find
 from ui.widgets.markdown_spans import ADDRESS
 
 EMBEDS_DEEP_MAX: Final = 4  # of notes in notes
-LETTERS_MAX: Final = 2_000_000  # of one page, with what is embedded
+LETTERS_MAX: Final = 300_000  # of one page with what is embedded, set in well under a second
 _OPEN, _CLOSE = "[[", "]]"
 _BOXES: Final = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}
 
