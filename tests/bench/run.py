@@ -21,6 +21,15 @@ HERE = Path(__file__).parent
 # which file measures which rows, in the order that they are printed
 FILES = {
     "items": ("create", "create.durable", "create-100", "update", "read-one"),
+    "opening": (
+        "open-100k",
+        "rss-100k",
+        "disk-per-item",
+        "read-100k",
+        "read-100k.again",
+        "rebuild-100k",
+        "open-1M",
+    ),
     "latency": ("latency.p50", "latency.p95"),
     "text": (
         "text-replay",
