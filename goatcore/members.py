@@ -8,7 +8,6 @@ trust's to say; what follows from it for items is the repositories' own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from typing import Final, NamedTuple
 
 from goatcore.clock import Clock
@@ -88,8 +87,7 @@ class Gate:
             return True
         if self.store is None or commit.header.repository != self.store.repository:
             return False
-        trial = copy(self._naming)
-        trial.named = set(trial.named)
+        trial = self._naming.copy()
         return trial.learn(read_membership(commit))
 
     def purged(self, commit: Commit) -> bool:

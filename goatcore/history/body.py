@@ -8,7 +8,8 @@ malformed is void.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from os.path import dirname, join
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from goatcore.errors import Malformed, TransactionTooLarge
 from goatcore.history.operations import OPERATIONS_MAX, Operation, is_operation
@@ -16,6 +17,8 @@ from goatcore.ids import BranchId, ItemKey
 from goatcore.values import NAME_BYTES_MAX, is_name, pack, unpack
 
 if TYPE_CHECKING:
+    from importlib.abc import ResourceLoader
+
     from zstandard import ZstdCompressor, ZstdDecompressor
 
 RAW: Final = 0
@@ -54,11 +57,12 @@ UNREADABLE: Final = Body(None, None, ())
 @cache
 def _zstd() -> tuple[ZstdCompressor, ZstdDecompressor]:
     # imported at the first body: a program that opens no repository does not pay for it
-    from importlib.resources import files
-
     import zstandard
 
-    data = files("goatcore.history").joinpath("dictionary1.bin").read_bytes()
+    # as the loader of this module finds it, wherever that is; importlib.resources is slow to load
+    assert __spec__ is not None
+    loader = cast("ResourceLoader", __spec__.loader)
+    data = loader.get_data(join(dirname(__file__), "dictionary1.bin"))
     dictionary = zstandard.ZstdCompressionDict(data)
     return (
         zstandard.ZstdCompressor(

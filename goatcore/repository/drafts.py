@@ -12,7 +12,7 @@ from typing import Final
 
 from goatcore.errors import DiskFailed, TransactionMisuse
 from goatcore.ids import ItemKey
-from goatcore.query import RowChange
+from goatcore.query.changes import RowChange
 from goatcore.repository.committing import Committing
 from goatcore.repository.draft import Draft
 from goatcore.repository.environment import Environment

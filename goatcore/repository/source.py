@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from goatcore.query import Row
+from goatcore.query.changes import Row
 from goatcore.query.field_values import SCALARS, plain
 from goatcore.repository.glance import KEY, NOT_TOLD, FieldGlance, is_told
 from goatcore.repository.item import Item, record_of

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
 
-from goatcore.query import QueryEngine, RowChange
+from goatcore.query.changes import RowChange
 from goatcore.repository.changes import ItemChange
 from goatcore.repository.item import Item, listeners_of, record_of
+from goatcore.repository.queries import Queries
 from goatcore.repository.source import OF_CHANGES
 
 Listener = Callable[[ItemChange], None]
@@ -22,11 +23,11 @@ class Telling:
 
     def __init__(
         self,
-        engine: QueryEngine[Item],
+        queries: Queries,
         listeners: Sequence[Listener],
         on_error: Callable[[Exception], None],
     ) -> None:
-        self._engine = engine
+        self._queries = queries
         self._listeners = listeners
         self._on_error = on_error
         self._held: list[ItemChange] | None = None
@@ -41,7 +42,7 @@ class Telling:
 
     def hearers(self, item: Item) -> tuple[Sized, Sized, Sized]:
         """Who hears of an item: all empty while nobody does."""
-        return listeners_of(item), self._listeners, self._engine.interest
+        return listeners_of(item), self._listeners, self._queries
 
     def untold(self) -> Sequence[Item]:
         """The items that changed in a transaction which is open."""
@@ -54,8 +55,8 @@ class Telling:
             return
         if not changes:
             return
-        if self._engine.interest:
-            self._engine.apply([_row_change(c) for c in changes])
+        if self._queries:
+            self._queries.apply([_row_change(c) for c in changes])
         for change in changes:
             for callback in (*listeners_of(change.item), *self._listeners):
                 try:
@@ -65,8 +66,8 @@ class Telling:
 
     def tell_queries(self, changes: Sequence[RowChange]) -> None:
         """Tell of what nobody but a query looks at."""
-        if self._engine.interest:
-            self._engine.apply(changes)
+        if self._queries:
+            self._queries.apply(changes)
 
 
 def _row_change(change: ItemChange) -> RowChange:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from goatcore.errors import InvalidValue, TransactionMisuse
-from goatcore.query import RowChange
+from goatcore.query.changes import RowChange
 from goatcore.repository.access import Access
 from goatcore.repository.changes import Kind
 from goatcore.repository.committing import Committing

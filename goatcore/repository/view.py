@@ -19,7 +19,6 @@ from goatcore.history.commit import Commit
 from goatcore.history.operations import Operation
 from goatcore.history.splices import TextSplice
 from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey
-from goatcore.query import Query, QueryEngine
 from goatcore.repository.access import Access
 from goatcore.repository.authoring import Authoring, Edit
 from goatcore.repository.changes import ItemChange
@@ -30,18 +29,19 @@ from goatcore.repository.item import Item, Unsubscribe, record_of
 from goatcore.repository.items import Items
 from goatcore.repository.noting import Note, Noting
 from goatcore.repository.own_steps import OwnSteps
+from goatcore.repository.queries import Queries
 from goatcore.repository.receiving import Line, Receiving
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.store import Store
 from goatcore.repository.telling import Telling
 from goatcore.repository.transactions import Transactions
-from goatcore.repository.view_past import ViewPast
 from goatcore.repository.walk import Walk
 from goatcore.repository.writing import Writing
 from goatcore.schema import Registry, Schema
 
-if TYPE_CHECKING:  # loaded by who looks back
+if TYPE_CHECKING:
+    from goatcore.query import Query, QueryEngine  # loaded by who looks back
     from goatcore.repository.past import ItemPast
     from goatcore.repository.past_repository import RepositoryAt
     from goatcore.repository.repository import Repository
@@ -79,16 +79,9 @@ class View(ABC):
         device, clock, on_error = environment.device, environment.clock, environment.on_error
         self._items = items
         self._walking = walking
-        self._engine: QueryEngine[Item] = QueryEngine(
-            items.source,
-            elapsed_ms=environment.elapsed_ms,
-            on_error=on_error,
-            language=environment.language,
-            untold=lambda: telling.untold(),  # noqa: PLW0108  # it is made after this
-            past=ViewPast(self),
-        )
+        queries = self._queries = Queries(self._new_engine)
         self._listeners: list[Callable[[ItemChange], None]] = []
-        telling = Telling(self._engine, self._listeners, on_error)
+        telling = self._telling = Telling(queries, self._listeners, on_error)
         authoring = Authoring(store, device, sealer, clock, branch)
         committing = self._committing = Committing(store, authoring, membership, items, walking)
         noting = self._noting = _noting(ground, items, branch)
@@ -104,6 +97,20 @@ class View(ABC):
         self.own: OwnSteps = committing.steps
         self._pasts: WeakValueDictionary[ItemKey, ItemPast] = WeakValueDictionary()
         self._undos: dict[ItemKey | None, Undo] = {}
+
+    def _new_engine(self) -> QueryEngine[Item]:
+        from goatcore.query import QueryEngine  # loaded by who asks
+        from goatcore.repository.view_past import ViewPast
+
+        environment = self._environment
+        return QueryEngine(
+            self._items.source,
+            elapsed_ms=environment.elapsed_ms,
+            on_error=environment.on_error,
+            language=environment.language,
+            untold=self._telling.untold,
+            past=ViewPast(self),
+        )
 
     # -- what it is --------------------------------------------------------------------------------
 
@@ -213,7 +220,7 @@ class View(ABC):
     def query(self, schema: Schema) -> Query[Item]:
         """All items of a schema, live. Narrow and order it with its methods."""
         self._items.register(schema)
-        return self._engine.query(schema.name)
+        return self._queries.engine.query(schema.name)
 
     def alternatives(self, item: Item, name: str) -> list[object]:
         """See `Item.alternatives`."""

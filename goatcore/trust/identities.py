@@ -34,6 +34,12 @@ class Naming:
         self._root: AuthorKey | None = None
         self.named: set[AuthorKey] = set()
 
+    def copy(self) -> Naming:
+        """Another one that knows the same."""
+        other = Naming(self._workspace)
+        other._root, other.named = self._root, set(self.named)
+        return other
+
     def learn(self, commit: MembershipCommit) -> bool:
         """Take in whom a commit names. Whether its own author is named, by then."""
         for record in commit.records:
