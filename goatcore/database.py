@@ -406,6 +406,7 @@ class Database:
             compacting.cancel()
         if repository is not None:
             try:
+                self.members_here.store.flush_now()  # what its commits stand on
                 repository.flush_now()
                 self._scheduler.run_deferred()
                 self._flush_marks()
