@@ -406,7 +406,7 @@ class Database:
             compacting.cancel()
         if repository is not None:
             try:
-                self.members_here.store.flush_now()  # what its commits stand on
+                self._flush_members()  # what its commits stand on
                 repository.flush_now()
                 self._scheduler.run_deferred()
                 self._flush_marks()
@@ -452,6 +452,11 @@ class Database:
     def _marked(self) -> None:
         self.members_here.store.release()
         self._release()
+
+    def _flush_members(self) -> None:
+        self.members_here.store.flush_now()
+        self._flush_marks()
+        self.members_here.store.release()
 
     def _flush_marks(self) -> None:
         """In rounds: what stands on membership is released, and marked, after that."""
