@@ -163,10 +163,8 @@ class ItemState(ItemReading):
             return
         texts, gathered = self._texts, self._gathered
         self._clear()
-        for record in _changes_of(base):
-            self.apply(record)
-        for record in since:
-            self.apply(record)
+        self._fill(_changes_of(base))
+        self._fill(since)
         for name, text in texts.items():
             self._texts[name].go_on_from(text)
         self._gathered = gathered
@@ -390,14 +388,32 @@ class ItemState(ItemReading):
             names[name] = None
         return Delta(tuple(names), splices, visible, visible)
 
+    def _fill(self, records: Iterable[ChangeRecord]) -> None:
+        """Take in changes while nobody reads a text, so that nothing is walked: as `apply` one by
+        one, with the shape of nearly all of them made short."""
+        vertices, stamps, texts = self._vertices, self._stamps, self._texts
+        append, existence = self._graph.append, self._existence
+        for record in records:
+            author, seq, commit, stamp, parents, operations, _ = record
+            if len(parents) == 1 and len(operations) == 1 and commit not in vertices:
+                operation = operations[0]
+                text = texts.get(operation[1]) if operation[0] == TEXT_SPLICE else None  # type: ignore[call-overload]
+                if text is not None and not existence.deletes:
+                    name = _new(VertexName, (author, seq, commit))
+                    vertex = vertices[commit] = append(name, (vertices[parents[0]],))
+                    stamps.append(stamp)
+                    taken = text.put_off(vertex, _new(TextSplice, operation[2:]))
+                    assert taken, "somebody read a text"
+                    continue
+            self.apply(record)
+
     def rebuild(self, records: Iterable[ChangeRecord]) -> Delta:
         """Forget everything and take in `records`, parents first. What that means for what is
         seen: a text that was held and that has other edits now is walked, all others are not."""
         before, texts, visible = self._beyond_texts(), self._texts, self.visible
         edits = {} if self._base is not None else {n: _events(t) for n, t in texts.items()}
         self._clear()
-        for record in records:  # nobody reads a text in between, so nothing is walked
-            self.apply(record)
+        self._fill(records)
         after = self._beyond_texts()
         names = {key[1]: None for key in before.keys() | after.keys()
                  if before.get(key) != after.get(key)}  # fmt: skip
