@@ -23,7 +23,7 @@ def test_palette_and_style_sheet_follow_the_mode(theme: Theme, qapp: QApplicatio
     assert qapp.palette().color(QPalette.ColorRole.Base).name() == LIGHT.paper
     assert told == [True, False]
     assert theme.mode == "light"
-    assert set(MODES) == {"system", "light", "dark"}
+    assert set(MODES) == {"system", "light", "dark", "contrast"}
 
 
 def test_the_style_sheet_has_every_name_filled_in(theme: Theme) -> None:

@@ -104,6 +104,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("theme_system", "Light or dark as the s&ystem"),
         Command("theme_light", "L&ight colours"),
         Command("theme_dark", "&Dark colours"),
+        Command("theme_contrast", "High &contrast"),
     ),
 }
 

@@ -122,7 +122,45 @@ DARK = Shades(
     code_name="#8fbcf2",
 )
 
+CONTRAST = Shades(  # everything at 7 or more: WCAG 2.1, level AAA
+    sidebar="#000000",
+    listing="#000000",
+    paper="#000000",
+    code="#1a1a1a",
+    line="#8a8a8a",
+    hover="#1f2a33",
+    chosen="#0b3a5c",
+    selected="#14537f",
+    found="#5c4a00",
+    added="#004d1f",
+    removed="#5c0f0f",
+    ink="#ffffff",
+    soft="#f0f0f0",
+    faint="#dcdcdc",
+    accent="#ffe14d",
+    on_accent="#000000",
+    accent_hover="#fff3a6",
+    good="#8dffb0",
+    warn="#ffd479",
+    danger="#ffb3a8",
+    toast="#ffffff",
+    on_toast="#000000",
+    toast_action="#003a8c",
+    author_1="#0f2f4a",
+    author_2="#43290c",
+    author_3="#12380f",
+    author_4="#3f1a42",
+    author_5="#3a3200",
+    author_6="#073838",
+    code_keyword="#f2b3ff",
+    code_string="#b8f59a",
+    code_comment="#dcdcdc",
+    code_number="#ffc48a",
+    code_name="#a8d1ff",
+)
+
 READABLE = 4.5
+READABLE_AT_ONCE = 7.0
 
 
 def contrast(one: str, other: str) -> float:

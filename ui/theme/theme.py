@@ -1,4 +1,4 @@
-"""Light, dark, or as the system has it: one object that dresses the application.
+"""Light, dark, high contrast, or as the system has it: one object that dresses the application.
 
 Owns the mode and what follows from it (palette, style sheet, fonts). Invariant: palette, style
 sheet and painted parts always show the same shades; `changed` tells painted parts to draw anew.
@@ -17,11 +17,11 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import icons
-from ui.theme.shades import DARK, LIGHT, Shades
+from ui.theme.shades import CONTRAST, DARK, LIGHT, Shades
 from ui.theme.type_scale import TypeScale
 
-SYSTEM, LIGHT_MODE, DARK_MODE = "system", "light", "dark"
-MODES = (SYSTEM, LIGHT_MODE, DARK_MODE)
+SYSTEM, LIGHT_MODE, DARK_MODE, CONTRAST_MODE = "system", "light", "dark", "contrast"
+MODES = (SYSTEM, LIGHT_MODE, DARK_MODE, CONTRAST_MODE)
 ZOOM_PERCENT = (70, 80, 90, 100, 110, 125, 150, 175, 200, 250)
 
 
@@ -45,16 +45,16 @@ class Theme(QObject):
 
     @property
     def mode(self) -> str:
-        """What was chosen: system, light or dark."""
+        """What was chosen: system, light, dark or contrast."""
         return self._mode
 
     @property
     def dark(self) -> bool:
         """What it comes to now."""
-        return self.shades is DARK
+        return self.shades is not LIGHT
 
     def set_mode(self, mode: str) -> None:
-        """Chooses system, light or dark, at once and everywhere."""
+        """Chooses one of `MODES`, at once and everywhere."""
         assert mode in MODES
         if mode != self._mode:
             self._mode = mode
@@ -99,6 +99,7 @@ class Theme(QObject):
         scheme = {
             LIGHT_MODE: Qt.ColorScheme.Light,
             DARK_MODE: Qt.ColorScheme.Dark,
+            CONTRAST_MODE: Qt.ColorScheme.Dark,
             SYSTEM: Qt.ColorScheme.Unknown,
         }[self._mode]
         hints.setColorScheme(scheme)  # title bars and native dialogs, where it is heard
@@ -106,6 +107,8 @@ class Theme(QObject):
             self._mode == SYSTEM and hints.colorScheme() == Qt.ColorScheme.Dark
         )
         self.shades = DARK if dark else LIGHT
+        if self._mode == CONTRAST_MODE:
+            self.shades = CONTRAST
         self._application.setPalette(palette(self.shades))
         self._application.setStyleSheet(style_sheet(self.shades, self.type))
         self.changed.emit()
