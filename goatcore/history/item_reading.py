@@ -8,7 +8,8 @@ the history fetched if the state was resumed without it. Must never import what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from goatcore.history.containers import Containers
 from goatcore.history.counter import CounterField
@@ -43,6 +44,8 @@ class HistoryEntry(NamedTuple):
     author: bytes
     stamp: int
 
+
+NOT_LATE: Final[Mapping[bytes, int]] = MappingProxyType({})
 
 Load = Callable[[], Iterable[ChangeRecord]]  # parents first: at least the changes of the snapshot
 
@@ -280,11 +283,15 @@ class ItemReading:
         ranges = self._graph.past([vertices[commit] for commit in version])
         return frozenset(name.commit for first, stop in ranges for name in names[first:stop])
 
-    def history(self) -> list[HistoryEntry]:
+    def history(self, late: Mapping[bytes, int] = NOT_LATE) -> list[HistoryEntry]:
         """All changes, parents first; of those that are free to go next the least (stamp, commit)
-        goes: the same list on every device."""
+        goes: the same list on every device. `late` has other stamps for commits that were taken
+        in later than they were made."""
         self.complete()
-        return [self._entry(vertex) for vertex in in_order(self._graph, self._stamps)]
+        entries = [self._entry(vertex) for vertex in range(self._graph.count)]
+        if late:
+            entries = [one._replace(stamp=late.get(one.commit, one.stamp)) for one in entries]
+        return [entries[v] for v in in_order(self._graph, [one.stamp for one in entries])]
 
     def _beyond_texts(self) -> dict[tuple[int, str], object]:
         """What every field but the texts shows, its alternatives, too; by a kind and its name."""

@@ -9,20 +9,25 @@ moment are a beginning of the row. Pure. Must never import fields.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from itertools import accumulate
 
 from goatcore.clock import Stamp, stamp_ms
+from goatcore.history.item_reading import NOT_LATE
 from goatcore.history.item_state import HistoryEntry, ItemState
 
 
 class Timeline:
     """The row of changes of `state` as it is now; what comes later is not in it."""
 
-    __slots__ = ("_heads", "_latest", "_roots", "_state", "entries")
+    __slots__ = ("_heads", "_late", "_latest", "_roots", "_state", "entries")
 
-    def __init__(self, state: ItemState) -> None:
-        self.entries: list[HistoryEntry] = state.history()
+    def __init__(self, state: ItemState, late: Mapping[bytes, int] = NOT_LATE) -> None:
+        """`late`: the stamps from which on some of the commits count, where those are not their
+        own, as of a branch that was merged later."""
+        self.entries: list[HistoryEntry] = state.history(late)
         self._state = state
+        self._late = late
         self._roots = _root_names(state)
         self._heads: list[tuple[bytes, ...]] | None = None  # None: not computed yet
         self._latest: list[int] | None = None  # greatest time so far, in milliseconds
@@ -30,11 +35,12 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def is_of(self, state: ItemState) -> bool:
+    def is_of(self, state: ItemState, late: Mapping[bytes, int] = NOT_LATE) -> bool:
         """Whether this is still the row of that state: it has no more changes, and of equal root
         changes the same ones stand."""
         return (
             self._state is state
+            and self._late == late
             and len(self.entries) == state.count
             and self._roots == _root_names(state)
         )

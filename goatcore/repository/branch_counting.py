@@ -56,11 +56,11 @@ class BranchCounting:
             self._tips.setdefault(tip.author, []).append(tip)
         # whoever stands on a foreign commit came after it
         for id_, children in reversed(self._main.foreign.items()):
-            if any(map(self._in_base, children)):
+            if any(map(self.in_base, children)):
                 self._foreign.add(id_)
 
     def __contains__(self, id_: CommitId) -> bool:
-        return id_ in self._beyond or self._in_base(id_)
+        return id_ in self._beyond or self.in_base(id_)
 
     @property
     def keys(self) -> Iterable[ItemKey]:
@@ -75,12 +75,12 @@ class BranchCounting:
         """The commits of the base that change an item, parents first; of all of the main line that
         do."""
         if self.base.key is None:
-            return filter(self._in_base, all_of_main)
+            return filter(self.in_base, all_of_main)
         return iter(self._item if self.base.key == key else ())
 
     def has_all(self, heads: Iterable[CommitId]) -> bool:
         """Whether the base is of the whole repository and has these commits of the main line."""
-        return self.base.key is None and all(map(self._in_base, heads))
+        return self.base.key is None and all(map(self.in_base, heads))
 
     def take(self, commit: Commit) -> list[Counted]:
         """What counts now that this commit of the branch does: it, and what it stands on."""
@@ -111,7 +111,8 @@ class BranchCounting:
         assert commit is not None, "a parent that is not held"
         return Counted(commit, self._body(commit))
 
-    def _in_base(self, id_: CommitId) -> bool:
+    def in_base(self, id_: CommitId) -> bool:
+        """Whether a commit belongs to the base."""
         if self.base.key is not None:
             return id_ in self._item
         if id_ not in self._main or id_ in self._main.foreign:

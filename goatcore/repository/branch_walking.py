@@ -7,11 +7,12 @@ asks for an item nothing is computed. Must never import the repository.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from goatcore.history.body import Body, Change
 from goatcore.history.commit import Commit
+from goatcore.history.item_reading import ItemReading
 from goatcore.ids import BranchId, CommitId, ItemKey
 from goatcore.repository.authoring import Edit
 from goatcore.repository.branch_base import KEY_PREFIX, Base
@@ -95,6 +96,10 @@ class BranchWalking(Walk):
             self._seen += 1
             if self._main.verdicts.passes(commit.id):
                 yield commit
+
+    def late(self, state: ItemReading) -> Mapping[bytes, int]:
+        of_base = self.counting.in_base
+        return self._main.counting.late([one for one in state.commits if of_base(CommitId(one))])
 
     def body(self, commit: Commit) -> Body:
         body = self._bodies.get(commit.id)

@@ -100,6 +100,17 @@ class Counting:
             if children is not None:
                 children.append(child)
 
+    def late(self, commits: Iterable[bytes]) -> dict[bytes, int]:
+        """Of commits that count only because others stand on them, the stamps of the first that
+        do."""
+        if not self.foreign:
+            return {}
+        since: dict[bytes, int] = {}
+        for id_, children in reversed(self.foreign.items()):  # who stands on one came after it
+            stamps = [since.get(child) or self._store.time_of(child) for child in children]
+            since[id_] = max(self._store.time_of(id_), min(stamps, default=0))
+        return {commit: since[commit] for commit in commits if commit in since}
+
     def _reached(self, one: Counted) -> list[Counted]:
         found: list[Counted] = []
         stack = [one]

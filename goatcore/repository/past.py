@@ -64,9 +64,10 @@ class ItemPast:
     def timeline(self) -> Timeline:
         """The item's changes as they are now, in one row."""
         state = self._record.state
+        late = self.item.repository.late(state)
         timeline = self._timeline
-        if timeline is None or not timeline.is_of(state):
-            timeline = self._timeline = Timeline(state)
+        if timeline is None or not timeline.is_of(state, late):
+            timeline = self._timeline = Timeline(state, late)
         return timeline
 
     def state(self, heads: Iterable[bytes]) -> StateAt:

@@ -8,7 +8,7 @@ agree with the commits that are counted in this view plus the open drafts. Knows
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from goatcore.clock import Stamp, stamp_ms
 from goatcore.history.body import Body
 from goatcore.history.commit import Commit
+from goatcore.history.item_reading import ItemReading
 from goatcore.history.operations import Operation
 from goatcore.history.splices import TextSplice
 from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey
@@ -263,6 +264,11 @@ class View(ABC):
     def body(self, commit: Commit) -> Body:
         """What a held commit says; nothing, while its key has not arrived."""
         return self._walking.body(commit)
+
+    def late(self, state: ItemReading) -> Mapping[bytes, int]:
+        """The commits of an item that count here only since others stand on them, such as those of
+        a merged branch, with the stamps from which on they do."""
+        return self._walking.late(state)
 
     def undo_stack(self, item: Item | None = None) -> Undo:
         """What was done here since this repository was opened, to be taken back and done again:

@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from goatcore.history.body import UNREADABLE, Body, Change, decode_body
 from goatcore.history.commit import Commit
+from goatcore.history.item_reading import ItemReading
 from goatcore.history.item_state import ChangeRecord, Delta
 from goatcore.history.operations import Operation
 from goatcore.ids import CommitId, ItemKey
@@ -48,6 +49,10 @@ class Walk(ABC):
     @abstractmethod
     def count_again(self) -> list[ItemChange]:
         """Forget all states, and walk what counts now."""
+
+    @abstractmethod
+    def late(self, state: ItemReading) -> Mapping[bytes, int]:
+        """See `View.late`."""
 
     def body(self, commit: Commit) -> Body:
         """What a held commit says; nothing, while its key has not arrived."""

@@ -6,10 +6,11 @@ a pure function of the counted commits; branches change nothing until the main l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from goatcore.history.body import decode_body
 from goatcore.history.commit import Commit
+from goatcore.history.item_reading import NOT_LATE, ItemReading
 from goatcore.history.item_state import ChangeRecord
 from goatcore.ids import CommitId, ItemKey
 from goatcore.repository.authoring import Edit
@@ -56,6 +57,9 @@ class Walking(Walk):
     def record(self, key: ItemKey) -> Record | None:
         """What there is of an item."""
         return self._items.find(key)
+
+    def late(self, state: ItemReading) -> Mapping[bytes, int]:
+        return self.counting.late(state.commits) if self.counting.foreign else NOT_LATE
 
     # -- taking in ---------------------------------------------------------------------------------
 

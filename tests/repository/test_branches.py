@@ -272,6 +272,44 @@ def test_what_counts_only_because_others_stand_on_it_is_in_a_base_that_stands_on
     assert texts(branch, note)["y"] == ("Y", "yyz")
 
 
+def test_the_past_of_the_main_line_has_a_branch_from_its_merge_on(pair, note, timers):
+    one, two = pair
+    item = one.repository.create(note, "a", title="A", body="one")
+    branch = one.repository.branch("aside")
+    timers.advance(10)
+    branch.item("a").body.splice(3, 0, " two")
+    branch.create(note, "b", title="B")
+    branch.record_drafts()
+    timers.advance(10)
+    item.title = "main"
+    one.repository.record_drafts()
+    between = timers.now_ms
+    timers.advance(10)
+    branch.merge()
+    merged = timers.now_ms
+    timers.advance(10)
+    item.done = True
+    exchange(one, two)
+
+    for each in (one, two):
+        repository = each.repository
+        assert texts(repository.at(between), note) == {"a": ("main", "one")}
+        assert texts(repository.at(merged), note) == {"a": ("main", "one two"), "b": ("B", "")}
+        assert str(repository.item("a").at(between).body) == "one"
+        assert [(v.summary, v.time - merged) for v in repository.item("a").history] == [
+            ("created", -30),
+            ("edited title", -10),
+            ("+4 letters in body", -20),
+            ("merged", 0),
+            ("edited done", 10),
+        ]
+        assert texts(repository.branch("then", between), note) == {"a": ("main", "one")}
+        later = repository.branch("later")
+        assert str(later.item("a").at(between).body) == "one"
+    (aside,) = [b for b in two.repository.branches(None) if b.name == "aside"]
+    assert str(aside.item("a").at(between).body) == "one two"  # on the branch it was there
+
+
 # -- from where ------------------------------------------------------------------------------------
 
 
@@ -651,13 +689,16 @@ def test_a_merge_is_undone_as_one_step_and_done_again(peer, note):
 # -- much ------------------------------------------------------------------------------------------
 
 
-def test_what_is_too_much_for_one_commit_is_merged_in_several_and_told_once(peer, note):
+def test_what_is_too_much_for_one_commit_is_merged_in_several_and_told_once(
+    peer, note, monkeypatch
+):
+    monkeypatch.setattr("goatcore.history.commit.COMMIT_BYTES_MAX", 40_000)  # not a mebibyte
     one = peer()
     chance = random.Random(1)
     branch = one.repository.branch("import")
     for part in range(6):
         with branch.transaction():
-            for n in range(1_100):
+            for n in range(60):
                 key = "".join(chance.choices(string.ascii_letters + string.digits, k=250))
                 branch.create(note, key, title=f"{part} {n}")
     rows = one.repository.query(note)
@@ -666,9 +707,9 @@ def test_what_is_too_much_for_one_commit_is_merged_in_several_and_told_once(peer
     rows.subscribe(moved.append)
     held = one.repository.count
     merged = branch.merge()
-    assert (merged.items, merged.commits) == (6_600, 2)
+    assert (merged.items, merged.commits) == (360, 2)
     assert one.repository.count == held + 2
-    assert rows.count() == 6_600
+    assert rows.count() == 360
     assert len(moved) == 1
     assert branch.state == "merged"
 
