@@ -33,6 +33,7 @@ from goatcore.repository.item_history import history_of
 from goatcore.repository.item_row import Row, made_row, pack_row, restored, row_of
 from goatcore.repository.items import Items, stamp_of
 from goatcore.repository.record import Record
+from goatcore.repository.row_items import RowItems
 from goatcore.repository.shelf import Shelf
 from goatcore.repository.showing import show_row
 from goatcore.repository.store import Store
@@ -367,8 +368,14 @@ class ShelvedItems(Items):
             yield from super().showing(deleted=deleted)
             return
         self._registry.add(schema)
+        rows = RowItems(self._class(schema), self._view, schema)
+        of_schema = self._shelf.schema(schema.name)
         for number in self._numbers(schema.name):
-            item = None if deleted else self._shown_without_record(number, schema)
+            item = None
+            if not deleted:
+                item = self._plain(number, rows, of_schema)
+                if item is None:
+                    item = self._shown_without_record(number, schema)
             if item is None:
                 found = self.at(number)
                 if found is None or found.schema != schema.name or found.visible is deleted:
@@ -385,6 +392,16 @@ class ShelvedItems(Items):
             if record.changed and record.schema == name
         ]
         return iter(sorted({*numbers, *fresh}) if fresh else numbers)
+
+    def _plain(self, number: int, rows: RowItems, schema: int) -> Item | None:
+        """The item with a number, if nothing of it is in memory and its row is plain."""
+        if number in self._live or number in self._shown:
+            return None
+        data = self._shelf.row(number)
+        item = None if data is None else rows.of(glance(data), schema)
+        if item is not None:
+            self._shown[number] = item
+        return item
 
     def _shown_without_record(self, number: int, schema: Schema) -> Item | None:
         """The item with a number, straight from its row; None if that does not say all."""
