@@ -43,11 +43,13 @@ class Counting:
         self.locked: dict[CommitId, None] = {}  # the key has not arrived
         # counted only because others stand on them -> who does; parents first
         self.foreign: dict[CommitId, list[CommitId]] = {}
+        self._since: dict[bytes, int] | None = {}  # see `late`; None: to be computed anew
         self.branched: dict[BranchId, list[CommitId]] = {}  # commits of branches, parents first
         if kept is not None:
             self._aside = dict.fromkeys(map(CommitId, kept.aside))
             self.locked = dict.fromkeys(map(CommitId, kept.locked))
             self.foreign = {CommitId(id_): _ids(children) for id_, children in kept.foreign}
+            self._since = None
             self.branched = {BranchId(branch): _ids(ids) for branch, ids in kept.branched}
 
     def kept(self, verdicts: Iterable[tuple[bytes, list[bytes], bool]]) -> Kept:
@@ -99,16 +101,18 @@ class Counting:
             children = self.foreign.get(parent)
             if children is not None:
                 children.append(child)
+                self._since = None
 
     def late(self, commits: Iterable[bytes]) -> dict[bytes, int]:
         """Of commits that count only because others stand on them, the stamps of the first that
         do."""
-        if not self.foreign:
-            return {}
-        since: dict[bytes, int] = {}
-        for id_, children in reversed(self.foreign.items()):  # who stands on one came after it
-            stamps = [since.get(child) or self._store.time_of(child) for child in children]
-            since[id_] = max(self._store.time_of(id_), min(stamps, default=0))
+        since = self._since
+        if since is None:
+            since = self._since = {}
+            time_of = self._store.time_of
+            for id_, children in reversed(self.foreign.items()):  # who stands on one came after it
+                stamps = [since.get(child) or time_of(child) for child in children]
+                since[id_] = max(time_of(id_), min(stamps, default=0))
         return {commit: since[commit] for commit in commits if commit in since}
 
     def _reached(self, one: Counted) -> list[Counted]:
