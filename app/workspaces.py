@@ -92,10 +92,6 @@ class OpenWorkspaces:
         except (GoatError, OSError) as error:
             self.problems.append(f"“{folder.name}” could not be opened. {error}")
             return
-        if any(known.id == database.id for known in self._databases):
-            self.problems.append(f"“{folder.name}” is a second copy of an open workspace.")
-            database.close()
-            return
         self._databases.append(database)
 
     # -- what the window asks ----------------------------------------------------------------------

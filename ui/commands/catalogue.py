@@ -106,6 +106,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("theme_dark", "&Dark colours"),
         Command("theme_contrast", "High &contrast"),
     ),
+    "&Help": (Command("help", "&How things are done", (_KEY.HelpContents,)),),
 }
 
 COMMANDS: tuple[Command, ...] = tuple(

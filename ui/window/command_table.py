@@ -70,6 +70,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "about": lambda: desk.about.setVisible(desk.about.isHidden()),
         "read": partial(desk.reader.toggle, READ),
         "read_beside": partial(desk.reader.toggle, BOTH),
+        "help": window.show_help,
         "larger": partial(theme.zoom, 1),
         "smaller": partial(theme.zoom, -1),
         "usual_size": partial(theme.zoom, 0),

@@ -225,6 +225,12 @@ class MainWindow(QMainWindow):
         else:
             self.sharing.join()
 
+    def show_help(self) -> None:
+        """Opens the help pages beside this window."""
+        from ui.dialogs.help import HelpDialog  # loaded by who asks
+
+        HelpDialog(self._theme, self).show()
+
     def record(self) -> None:
         """Records what was typed until now (the session may be ending)."""
         self.desk.record()
