@@ -73,9 +73,13 @@ _REQUIRED: Final = len(Row._fields) - len(_DEFAULTS)
 def pack_row(row: Row) -> bytes:
     """The bytes of a row."""
     end = len(row)
-    while end > _REQUIRED and row[end - 1] == _DEFAULTS[end - 1 - _REQUIRED]:
+    while end > _REQUIRED and _says_nothing(row[end - 1], _DEFAULTS[end - 1 - _REQUIRED]):
         end -= 1
     return pack(row[:end])
+
+
+def _says_nothing(value: object, default: object) -> bool:
+    return value == default or (default == () and not value)
 
 
 def made_row(schema: int, change: Change, order: int) -> bytes | None:

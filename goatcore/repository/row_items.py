@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from goatcore.history.snapshot import HIDDEN
-from goatcore.repository.glance import KEY, Glance
+from goatcore.repository.glance import KEY
 from goatcore.repository.item import Item
 from goatcore.repository.item_row import Row
 from goatcore.schema import Schema
@@ -50,15 +50,15 @@ class RowItems:
         names = ("key", "repository", "schema", "_known", "_listeners", "_upgraded", "_problem")
         self._own = tuple(_put(Item, name) for name in names)
 
-    def of(self, row: Glance, schema: int) -> Item | None:
+    def of(self, row: list[Any], schema: int) -> Item | None:
         """The item of a row, if it shows, has the schema of this number, and is plain."""
         columns = self._columns
         if (
             columns is None
             or len(row) > _PLAIN
             or row[_SCHEMA] != schema
-            or cast(int, row[_FLAGS]) & _EXISTENCE == HIDDEN
-            or cast(int, row[_VERSION]) < self._version
+            or row[_FLAGS] & _EXISTENCE == HIDDEN
+            or row[_VERSION] < self._version
         ):
             return None
         item = self.cls.__new__(self.cls)
@@ -70,7 +70,7 @@ class RowItems:
         listeners(item, None)
         upgraded(item, False)
         problem(item, None)
-        pairs = iter(cast("list[Any]", row[_REGISTERS]))
+        pairs = iter(row[_REGISTERS])
         values = dict(zip(pairs, pairs, strict=True))
         for put, stored, default, types in columns:
             value = values.get(stored, default)

@@ -20,6 +20,7 @@ def test_what_one_commit_made_is_short():
     assert made_row(2, change, 42) == MADE
     row = Row(*unpack(MADE))
     assert pack_row(row) == MADE
+    assert pack_row(row._replace(texts=[], twins=[], writers=[], sets=[])) == MADE
     assert row == Row(ItemKey("milk"), 2, 1, 0, 42, 0, 0, ["title", "Milk", "done", False])
     assert row.visible
     assert row.oldest_version == 1
