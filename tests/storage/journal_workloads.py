@@ -6,17 +6,21 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from goatcore.errors import DiskFailed, Refused
+from goatcore.errors import CheckpointDamaged, Damaged, DiskFailed, Refused
 from goatcore.history.commit import Commit
 from goatcore.ids import CommitId, GroupId, RepositoryId
+from goatcore.repository.checkpointing import Index
+from goatcore.repository.compacting import compact_now
 from goatcore.repository.environment import Environment
 from goatcore.repository.noting import read_note
 from goatcore.repository.repository import Repository
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Store
 from goatcore.schema import Registry, Schema, string, text
+from goatcore.storage.checkpoint.index_file import IndexFile
+from goatcore.storage.checkpoint.reading import checkpoint_path
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.journal import Journal
@@ -86,7 +90,7 @@ class Notes:
 class Desk:
     """One process that has the repository open."""
 
-    def __init__(self, disk: FaultDisk, seed: int = 1) -> None:
+    def __init__(self, disk: FaultDisk, seed: int = 1, *, indexed: bool = False) -> None:
         self._disk = disk
         self.now_ms = 1_700_000_000_000 + 60_000 * seed  # a process starts later than another
         self._due: list[tuple[float, Callable[[], None]]] = []
@@ -101,7 +105,13 @@ class Desk:
             lambda note: seal_note(note, KEY, chance(12)),
             lambda sealed: open_note(sealed, KEY),
         )
-        log = FileLog.open(LOG, REPOSITORY, disk, chance)
+        index = IndexFile(disk, checkpoint_path(LOG), KEY, REPOSITORY, chance) if indexed else None
+        present = None if index is None else index.open()
+        mark = None if present is None else present.mark
+        log = FileLog.open(LOG, REPOSITORY, disk, chance, known=mark)
+        if index is not None and mark is not None and not log.holds(mark):
+            index.remove()
+        self.random = chance
         self.offload = HeldBack()
         self.group = GroupCommit(log, self.offload, self._synced, self.errors.append)
         everybody = Everybody()
@@ -117,7 +127,13 @@ class Desk:
             journal=Notes(self.journal),
         )
         self.repository = Repository(
-            "/notes/here", self.store, sealer, everybody, Registry(), environment
+            "/notes/here",
+            self.store,
+            sealer,
+            everybody,
+            Registry(),
+            environment,
+            None if index is None else Index(index, inline),
         )
         self.repository.register(NOTE)
         self.repository.replay_notes()
@@ -187,6 +203,15 @@ class Desk:
         self.journal.close()
 
 
+def inline(work: Callable[[], object], done: Callable[[Any], None]) -> None:
+    """An offload that does the work here and now."""
+    try:
+        result: object = work()
+    except Exception as error:
+        result = error
+    done(result)
+
+
 class TypedFacts:
     def __init__(self) -> None:
         self.typed = dict.fromkeys(KEYS, "")
@@ -206,6 +231,8 @@ class TypedFacts:
 class JournalWorkload:
     """Typing in two notes. `sync_late`: the log's syncs come long after the journal's."""
 
+    indexed = False
+
     def __init__(self, name: str, sync_late: bool) -> None:
         self.name = name
         self._sync_late = sync_late
@@ -215,12 +242,14 @@ class JournalWorkload:
 
     def run(self, disk: FaultDisk) -> Callable[[], None]:
         desk: Desk | None = None
-        with suppress(DiskFailed, Refused):  # the latter where it can only be read
-            desk = Desk(disk)
-            self._type(desk)
+        with suppress(DiskFailed, Refused, Damaged, CheckpointDamaged):  # as a program ends
+            desk = Desk(disk, indexed=self.indexed)
+            desk = self._type(desk, disk)
 
         def go_on() -> None:
-            now = Desk(disk, 2) if desk is None or desk.store.read_only else desk
+            anew = desk is None or desk.store.read_only or desk.repository.closed
+            now = Desk(disk, 2, indexed=self.indexed) if anew else desk
+            assert now is not None
             now.group.retry()
             now.sync()
             now.record()
@@ -230,7 +259,7 @@ class JournalWorkload:
 
         return go_on
 
-    def _type(self, desk: Desk) -> None:
+    def _type(self, desk: Desk, disk: FaultDisk) -> Desk:
         desk.type("first", "one ")
         desk.type("second", "eins ")
         desk.sync()
@@ -247,12 +276,13 @@ class JournalWorkload:
             desk.write()
             desk.type("second", f"{turn} drei ")
         desk.write()
+        return desk
 
     def facts(self) -> TypedFacts:
         return TypedFacts()
 
     def check(self, disk: FaultDisk, facts: TypedFacts) -> None:
-        desk = Desk(disk, 3)
+        desk = Desk(disk, 3, indexed=self.indexed)
         found = {key: desk.body(key) for key in KEYS}
         for key in KEYS:
             if not facts.typed[key].startswith(found[key]):
@@ -263,7 +293,7 @@ class JournalWorkload:
                 )
         # killed now, with the replay in the log as the system has it, or lost with the power
         for later in (disk.after_kill(), disk.after_power_cut()):
-            again = Desk(later, 4)
+            again = Desk(later, 4, indexed=self.indexed)
             for key in KEYS:
                 if again.body(key) != found[key]:
                     raise Violation(f"“{found[key]}” was there, then “{again.body(key)}”")
@@ -272,6 +302,30 @@ class JournalWorkload:
                 word in data for word in (b"zwei", b"three", b"second", b"note")
             ):
                 raise Violation("the journal can be read without the key")
+
+
+class RewritingWorkload(JournalWorkload):
+    """A checkpoint is written at close, the log anew, another checkpoint behind that."""
+
+    indexed = True
+
+    def __init__(self) -> None:
+        super().__init__("checkpoint and compaction", sync_late=False)
+
+    def _type(self, desk: Desk, disk: FaultDisk) -> Desk:
+        for turn in range(3):
+            for key in KEYS:
+                desk.type(key, f"{turn} {key} ")
+                desk.record()
+            desk.sync()
+            if turn:
+                compact_now(desk.store, desk.random, desk.store.flush_now, None)
+                desk.type("first", f"{turn} after ")
+                desk.record()
+                desk.sync()
+            desk.close()
+            desk = Desk(disk, 5 + turn, indexed=True)
+        return desk
 
 
 def journal_workloads() -> list[JournalWorkload]:

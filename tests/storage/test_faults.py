@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from goatcore.errors import Damaged, NewerFormat, NotAGoatFile
+from goatcore.repository import checkpointing
 from goatcore.storage import file_mending
 from goatcore.storage.file_log import FileLog
 from tests.storage.fault_disk import FaultDisk
 from tests.storage.fault_suite import crash, refuse, stop
-from tests.storage.journal_workloads import journal_workloads
+from tests.storage.journal_workloads import RewritingWorkload, journal_workloads
 from tests.storage.log_workloads import PATH, REPOSITORY, SALT, body, image, log_workloads, salt
 
 WORKLOADS = {workload.name: workload for workload in log_workloads()}
@@ -75,6 +76,18 @@ def test_what_was_typed_survives_any_stop_and_counts_once(
     workload = JOURNALS[name]
     states = crash(workload, 25, chance, nested=100)
     counted(name, states=states, kills=stop(workload), refusals=refuse(workload, chance, step=8))
+    assert states > 100
+
+
+@pytest.mark.usefixtures("quick")
+def test_checkpoints_and_compaction_survive_any_stop(
+    chance: random.Random, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointing, "WORTH", 1)
+    monkeypatch.setattr(checkpointing, "FIRST_WORTH", 1)
+    workload = RewritingWorkload()
+    states = crash(workload, 40, chance, nested=100)
+    counted(workload.name, states=states, refusals=refuse(workload, chance, step=40))
     assert states > 100
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from goatcore.repository import checkpointing
 from goatcore.repository.noting import Replay
 from goatcore.storage import file_log, file_mending
 from goatcore.storage.disk import Disk
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.journal import Journal
 from goatcore.storage.recovery import Condition, Plan
+from goatcore.storage.repacking import FileRepacking
 from tests.storage import journal_workloads
 from tests.storage.fault_disk import FaultDisk
 from tests.storage.fault_suite import Violation, crash, refuse
@@ -139,6 +141,36 @@ def _journal_is_found_out() -> None:
     late = journal_workloads.journal_workloads()[1]
     with pytest.raises(Violation):
         crash(late, 10, random.Random(1))
+
+
+@pytest.fixture
+def rewriting(monkeypatch: pytest.MonkeyPatch) -> journal_workloads.RewritingWorkload:
+    monkeypatch.setattr(checkpointing, "WORTH", 1)
+    monkeypatch.setattr(checkpointing, "FIRST_WORTH", 1)
+    return journal_workloads.RewritingWorkload()
+
+
+def test_a_checkpoint_that_is_trusted_though_the_log_is_another(
+    monkeypatch: pytest.MonkeyPatch, rewriting: journal_workloads.RewritingWorkload
+) -> None:
+    monkeypatch.setattr(file_log, "_has", lambda *rest: True)
+    monkeypatch.setattr(FileLog, "holds", lambda self, mark: True)
+    with pytest.raises(Violation):
+        crash(rewriting, 10, random.Random(1))
+
+
+def test_a_compacted_log_that_gets_its_name_before_it_is_synced(
+    monkeypatch: pytest.MonkeyPatch, rewriting: journal_workloads.RewritingWorkload
+) -> None:
+    sync = FileRepacking.sync
+
+    def hasty(self: FileRepacking) -> None:
+        self._file = None if self._file is None else _Unsynced(self._file)
+        sync(self)
+
+    monkeypatch.setattr(FileRepacking, "sync", hasty)
+    with pytest.raises(Violation):
+        crash(rewriting, 40, random.Random(1))
 
 
 def test_bad_bytes_that_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
