@@ -176,7 +176,10 @@ class Database:
         disk = disk or FileDisk()
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
+            fresh = not folder.exists()
             disk.mkdir(folder)
+            if fresh:
+                disk.sync_folder(folder.parent)
         except OSError as error:
             raise disk_failed(str(folder), error) from error
         lock = FolderLock.acquire(folder, disk)

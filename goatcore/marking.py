@@ -48,6 +48,7 @@ class HighWaterMarks:
         self._running = False
         try:
             disk.mkdir(folder)
+            disk.sync_folder(home)
             self._lock = disk.lock(path.with_suffix(".lock"))
         except BlockingIOError:
             raise InUse(

@@ -76,6 +76,7 @@ def write_device(home: Path, workspace: WorkspaceId, device: DeviceSecrets) -> N
     path = device_path(home, workspace)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(path.parent.parent)
     except OSError as error:
         raise _failed("make the folder", path.parent, error) from error
     _write(path, _DEVICE_MAGIC, pack(device._asdict()))

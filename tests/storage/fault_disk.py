@@ -153,6 +153,7 @@ class FaultDisk:
         node.live[:] = data
         self._nodes.append(node)
         self.names[path] = node
+        self.folders.add(path.parent)
         self.trace.append(Event("put", node.number, Effect(0, data), path=path))
 
     def data(self, path: Path) -> bytes:

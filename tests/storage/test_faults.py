@@ -17,6 +17,7 @@ from tests.storage.fault_disk import FaultDisk
 from tests.storage.fault_suite import crash, refuse, stop
 from tests.storage.journal_workloads import RewritingWorkload, journal_workloads
 from tests.storage.log_workloads import PATH, REPOSITORY, SALT, body, image, log_workloads, salt
+from tests.storage.mark_workload import MarkWorkload
 
 WORKLOADS = {workload.name: workload for workload in log_workloads()}
 JOURNALS = {workload.name: workload for workload in journal_workloads()}
@@ -89,6 +90,14 @@ def test_checkpoints_and_compaction_survive_any_stop(
     states = crash(workload, 40, chance, nested=100)
     counted(workload.name, states=states, refusals=refuse(workload, chance, step=40))
     assert states > 100
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_mark_that_was_told_survives_any_stop(chance: random.Random, counted: Counted) -> None:
+    workload = MarkWorkload()
+    states = crash(workload, 200, chance, nested=20)
+    counted(workload.name, states=states, kills=stop(workload), refusals=refuse(workload, chance))
+    assert states > 50
 
 
 def test_a_flip_at_any_byte_loses_nothing(counted: Counted) -> None:
