@@ -52,7 +52,7 @@ class HighWaterMarks:
             self._lock = disk.lock(path.with_suffix(".lock"))
         except BlockingIOError:
             raise InUse(
-                "Another copy of this workspace's folder is open on this computer. Close it first: "
+                "It is a second copy of a workspace that is open on this computer. Close that first: "
                 "both would write as one device."
             ) from None
         except OSError as error:

@@ -197,7 +197,7 @@ def test_two_copies_of_a_folder_are_not_written_with_one_key_at_once(opened, not
     a = opened("a", "home-a")
     write(a, note, "one")
     shutil.copytree(tmp_path / "a", tmp_path / "copy")
-    with pytest.raises(InUse, match="Another copy of this workspace's folder is open"):
+    with pytest.raises(InUse, match="a second copy of a workspace that is open"):
         opened("copy", "home-a")
     write(a, note, "two")
     before = a.device.author
