@@ -52,8 +52,8 @@ class HighWaterMarks:
             self._lock = disk.lock(path.with_suffix(".lock"))
         except BlockingIOError:
             raise InUse(
-                "It is a second copy of a workspace that is open on this computer. Close that first: "
-                "both would write as one device."
+                "It is a second copy of a workspace that is open on this computer. Close that "
+                "first: both would write as one device."
             ) from None
         except OSError as error:
             raise disk_failed(str(folder), error) from error
