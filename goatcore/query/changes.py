@@ -41,6 +41,11 @@ class Source(Protocol):
         ...
 
     @property
+    def volatile(self) -> frozenset[str]:
+        """Those fields that may be another in the next run of the program without a change."""
+        ...
+
+    @property
     def collections(self) -> frozenset[str]:
         """Those fields that never hold a text, but may hold a collection."""
         ...

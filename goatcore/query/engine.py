@@ -97,9 +97,9 @@ class QueryEngine(Generic[R]):
 
     def export(self) -> list[Saved]:
         """The results that `resume` can use in the next run: of descriptions without functions and
-        joins, as of the last batch. Ordinals must then still mean the same rows."""
-        assert not self._working
-        return self._pipelines.export()
+        joins, as of the last batch (none while listeners hear of one). Ordinals must then still
+        mean the same rows."""
+        return [] if self._working else self._pipelines.export()
 
     def resume(self, saved: Iterable[Saved], changed: Iterable[int]) -> None:
         """Takes back what `export` gave in an earlier run; `changed` are the ordinals of all rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable, Sequence
+from typing import Final
 
 from goatcore.errors import Closed
 from goatcore.query.changes import RowChange, Source, coalesced
@@ -26,6 +27,7 @@ from goatcore.query.operators.window import Window
 from goatcore.query.ordering import OrderKey
 from goatcore.query.results import Results, Saved
 
+SAVED_ROWS_MAX: Final = 1 << 20  # of all results together
 ElapsedMs = Callable[[], float]  # milliseconds since any moment; never goes back
 
 
@@ -164,17 +166,24 @@ class Pipelines:
         ended = [key for key in self._described if key in self.results]
         held = [self.ordered(self._described[key], None) for key in ended]
         found: dict[bytes, Saved] = {}
+        rows = 0
         for key, description in self._described.items():
             sort = self.operators.get(key)
             name = self._fingerprint(description)
             if name is not None and isinstance(sort, Sort) and sort.result.sound:
+                rows += len(sort)
+                if rows > SAVED_ROWS_MAX:
+                    break
                 found[name] = Saved(name, sort.result.blocks.export())
         del held
         return list(found.values())
 
     def _fingerprint(self, description: Description) -> bytes | None:
-        source = self.origin(description.schema).source.name
-        return fingerprint(source, self._collation.language, description.stages[0])
+        source, stage = self.origin(description.schema).source, description.stages[0]
+        paths = {*stage.condition.paths, *(key.path for key in stage.order)}
+        if any(path[0] in source.volatile for path in paths):
+            return None
+        return fingerprint(source.name, self._collation.language, stage)
 
     def _sort(
         self,

@@ -7,13 +7,14 @@ never waits for one: rows are made in slices, and blocks are sealed on another t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
 
 from goatcore.errors import CheckpointDamaged, DiskFailed
+from goatcore.query import Saved
 from goatcore.repository.environment import Later
-from goatcore.repository.ground import CommitGround, ItemGround
+from goatcore.repository.ground import CommitGround, ItemGround, answers_of
 from goatcore.repository.ground_drafts import Captured, drafts_of
 from goatcore.repository.shelved_items import ShelvedItems
 from goatcore.repository.store import Store
@@ -47,6 +48,14 @@ class Index(NamedTuple):
     offload: Offload
 
 
+class Queries(NamedTuple):
+    """What a checkpoint has to do with queries."""
+
+    export: Callable[[], list[Saved]]
+    resume: Callable[[list[Saved], Iterable[int]], None]
+    drafted: Callable[[], list[int]]  # numbers of items with edits that are in no commit
+
+
 class Checkpointing:
     """The checkpoints of one repository."""
 
@@ -58,6 +67,7 @@ class Checkpointing:
         walking: Walking,
         later: Later,
         elapsed_ms: Callable[[], float],
+        queries: Queries,
     ) -> None:
         self._file, self._offload = index
         self._store = store
@@ -65,6 +75,8 @@ class Checkpointing:
         self._walking = walking
         self._later = later
         self._elapsed_ms = elapsed_ms
+        self._queries = queries
+        self._answers: set[bytes] = set()  # fingerprints of the results in the present checkpoint
         self._written = 0  # commits that the present one has
         self._asked = False  # a slice will come
         self._writing: Captured | None = None
@@ -92,6 +104,9 @@ class Checkpointing:
             if not walking.is_counted_anew():
                 walking.load(store.load(checkpoint.mark))
                 self._written = ground.count
+                drafted, results = answers_of(checkpoint)
+                self._answers = {one.fingerprint for one in results}
+                self._queries.resume(results, {*drafted, *items.beyond_ground()})
                 return True
         except CheckpointDamaged:
             pass
@@ -135,7 +150,8 @@ class Checkpointing:
     def _capture(self, mark: LogMark) -> Captured:
         self._items.put_all_away()
         kept = self._walking.kept()
-        return Captured(mark, *self._store.grown(), self._items.grown(), kept)
+        drafted, results = self._queries.drafted(), self._queries.export()
+        return Captured(mark, *self._store.grown(), self._items.grown(), kept, drafted, results)
 
     def _prepare(self, captured: Captured, previous: Checkpoint | None) -> None:
         verdicts = blake2b(pack(captured.kept.verdicts), digest_size=16).digest()
@@ -164,6 +180,7 @@ class Checkpointing:
         ground = CommitGround(checkpoint)
         self._store.stand_on(ground)
         self._items.stand_on(ItemGround(checkpoint), captured.items)
+        self._answers = {one.fingerprint for one in captured.results}
         self._written = ground.count
 
     # -- end ---------------------------------------------------------------------------------------
@@ -175,9 +192,17 @@ class Checkpointing:
             return
         self._end()
         worth = WORTH if self._items.grounded else FIRST_WORTH
-        if self._tail() >= worth and self._writing is None and not self._store.read_only:
+        if self._writing is None and not self._store.read_only and (
+            self._tail() >= worth or self._has_new_answers()
+        ):  # fmt: skip
             self._write_now()
         self._closed = True
+
+    def _has_new_answers(self) -> bool:
+        """Whether something was asked, of many items, that the present checkpoint does not know."""
+        if self._store.count < FIRST_WORTH:
+            return False
+        return not {one.fingerprint for one in self._queries.export()} <= self._answers
 
     def _write_now(self) -> None:
         mark = self._store.mark()

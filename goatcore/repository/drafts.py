@@ -61,6 +61,10 @@ class Drafts:
     def __len__(self) -> int:
         return len(self._open)
 
+    def numbers(self) -> list[int]:
+        """The numbers of the items that have one."""
+        return [record.number for record in self._open.values()]
+
     @property
     def shared(self) -> bool:
         """Whether somebody else is connected: then typing is recorded sooner."""

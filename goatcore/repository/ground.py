@@ -17,6 +17,7 @@ from goatcore.clock import Stamp
 from goatcore.errors import CheckpointDamaged
 from goatcore.history.packing import Last
 from goatcore.ids import AuthorKey, CommitId, EpochId
+from goatcore.query import Saved
 from goatcore.repository.commit_table import Auth
 from goatcore.storage.checkpoint.reading import Checkpoint
 from goatcore.values import pack
@@ -37,6 +38,10 @@ SCHEMAS: Final = "schemas"  # value: their names
 KEYS: Final = "item keys"  # lookup, UTF-8
 ITEMS: Final = "items"  # rows, nil where nothing was ever put
 MEMBERS: Final = "schema "  # + schema's number; planes 4: items' numbers
+
+
+RESULTS: Final = "results"  # value: see `Answers`
+RESULT: Final = "result "  # + place in it; planes 4: numbers of items
 
 
 class Chains(NamedTuple):
@@ -63,9 +68,17 @@ class Kept(NamedTuple):
     purged: bytes = b""  # what names the purges that were looked at
 
 
+class Answers(NamedTuple):
+    """The results of queries, as items showed them then."""
+
+    drafted: list[int]  # numbers of items with edits that were in no commit
+    names: list[bytes]  # fingerprints of what was asked
+
+
 _ARRAY16: Final = 0xDC  # how MessagePack begins an array of more than 15
 _chain_decoder: Final = Decoder(Chains)
 _kept_decoder: Final = Decoder(Kept)
+_answers_decoder: Final = Decoder(Answers)
 _schemas_decoder: Final = Decoder(list[str])
 T = TypeVar("T")
 
@@ -174,6 +187,18 @@ class CommitGround:
     def kept(self) -> Kept:
         """Which commits are not counted."""
         return _decoded(self._checkpoint, COUNTING, _kept_decoder)
+
+
+def answers_of(checkpoint: Checkpoint) -> tuple[list[int], list[Saved]]:
+    """Items that had drafts, and the results of queries."""
+    if RESULTS not in checkpoint:
+        return [], []
+    drafted, names = _decoded(checkpoint, RESULTS, _answers_decoder)
+    saved = [
+        Saved(name, checkpoint.fixed(RESULT + str(n)).numbers().tobytes())
+        for n, name in enumerate(names)
+    ]
+    return drafted, saved
 
 
 class ItemGround:

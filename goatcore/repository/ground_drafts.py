@@ -13,9 +13,10 @@ from typing import Final, NamedTuple
 
 from goatcore.history.packing import Last
 from goatcore.ids import AuthorKey
+from goatcore.query import Saved
 from goatcore.repository import ground
 from goatcore.repository.commit_table import Rows
-from goatcore.repository.ground import Chains, Kept
+from goatcore.repository.ground import Answers, Chains, Kept
 from goatcore.storage.checkpoint.contents import (
     Draft,
     FixedDraft,
@@ -53,11 +54,13 @@ class Captured(NamedTuple):
     stream: Mapping[AuthorKey, Last]
     items: Shelved
     kept: Kept
+    drafted: Sequence[int]  # numbers of items with drafts
+    results: Sequence[Saved]
 
 
 def drafts_of(captured: Captured) -> tuple[Draft, ...]:
     """All sections."""
-    return (*_commits(captured), *_items(captured.items), *_values(captured))
+    return (*_commits(captured), *_items(captured.items), *_values(captured), *_results(captured))
 
 
 def _values(captured: Captured) -> list[Draft]:
@@ -77,6 +80,20 @@ def _values(captured: Captured) -> list[Draft]:
         ValueDraft(ground.COMMITS, pack(told)),
         ValueDraft(ground.COUNTING, pack(captured.kept)),
         ValueDraft(ground.SCHEMAS, pack(list(captured.items.schemas))),
+    ]
+
+
+def _results(captured: Captured) -> list[Draft]:
+    results = captured.results
+    if not results:
+        return []
+    told = Answers(list(captured.drafted), [one.fingerprint for one in results])
+    return [
+        ValueDraft(ground.RESULTS, pack(told)),
+        *(
+            _numbers(ground.RESULT + str(n), array("I", one.ordinals), fresh=True)
+            for n, one in enumerate(results)
+        ),
     ]
 
 

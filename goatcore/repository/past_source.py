@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from goatcore.query import Row
 from goatcore.repository.source import (
     OF_EVERY_ITEM,
+    VOLATILE,
     comparable,
     fields_of,
     references_of,
@@ -43,6 +44,7 @@ class PastSource:
         self.name = source_name(schema)
         self.fields = fields_of(schema)
         self.references = references_of(schema)
+        self.volatile = VOLATILE
         self.collections = frozenset(
             name for name, field in schema.fields.items() if field.kind in {SET, MAP}
         )

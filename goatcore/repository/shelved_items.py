@@ -237,6 +237,11 @@ class ShelvedItems(Items):
         elif shelved.era == self._era:  # else the checkpoint has items as they were before that
             self._shelf.stand_on(ground, shelved)
 
+    def beyond_ground(self) -> set[int]:
+        """The numbers of items that are not, or not so, in the ground."""
+        changed = {number for number, record in self._live.items() if record.changed}
+        return changed.union(self._shelf.rows)
+
     def grown(self) -> Shelved:
         """A copy of the rows that the ground has not."""
         return self._shelf.grown(self._era)

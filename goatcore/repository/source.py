@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from goatcore.repository.record import Record
 
 OF_CHANGES: Final = frozenset({"edited_ms", "author"})  # follow from whatever was changed
+VOLATILE: Final = frozenset({"author"})  # a member may be called otherwise then
 OF_EVERY_ITEM: Final = OF_CHANGES | {"created_ms", "key"}
 
 
@@ -43,6 +44,7 @@ class ItemSource:
         self.name = source_name(schema)
         self.fields = fields_of(schema)
         self.references = references_of(schema)
+        self.volatile = VOLATILE
         self.collections = frozenset(
             name for name, field in schema.fields.items() if field.kind in {SET, MAP}
         )

@@ -57,6 +57,7 @@ class NotesOf:
     fields = FIELDS
     references = frozenset({"near"})
     collections = frozenset({"tags"})
+    volatile = frozenset({"body"})
 
     def __init__(self, table: Table, schema: Hashable) -> None:
         self._table = table

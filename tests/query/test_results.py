@@ -83,10 +83,12 @@ def test_untouched_results_are_read_without_looking_at_any_row(table, notes, reo
         lambda q: q.where(lambda row: row.done),
         lambda q: q.where(near__title="x"),
         lambda q: q.order_by("near__title"),
+        lambda q: q.where(body=""),
+        lambda q: q.order_by("size", "body"),
         lambda q: q.where(done=True, size=3).where(lambda row, ctx: True, ctx=1),
     ],
 )
-def test_what_depends_on_a_function_or_on_other_rows_is_not_saved(table, notes, ask):
+def test_what_may_be_another_in_the_next_run_is_not_saved(table, notes, ask):
     query = ask(table.query())
     len(query)
     assert table.engine.export() == []
