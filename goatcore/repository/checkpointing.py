@@ -7,15 +7,15 @@ never waits for one: rows are made in slices, and blocks are sealed on another t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
 
 from goatcore.errors import CheckpointDamaged, DiskFailed
-from goatcore.query import Saved
 from goatcore.repository.environment import Later
-from goatcore.repository.ground import CommitGround, ItemGround, answers_of
+from goatcore.repository.ground import CommitGround, ItemGround, answers_of, results_of
 from goatcore.repository.ground_drafts import Captured, drafts_of
+from goatcore.repository.queries import Queries
 from goatcore.repository.shelved_items import ShelvedItems
 from goatcore.repository.store import Store
 from goatcore.repository.walking import Walking
@@ -48,14 +48,6 @@ class Index(NamedTuple):
     offload: Offload
 
 
-class Queries(NamedTuple):
-    """What a checkpoint has to do with queries."""
-
-    export: Callable[[], list[Saved]]
-    resume: Callable[[list[Saved], Iterable[int]], None]
-    drafted: Callable[[], list[int]]  # numbers of items with edits that are in no commit
-
-
 class Checkpointing:
     """The checkpoints of one repository."""
 
@@ -68,7 +60,9 @@ class Checkpointing:
         later: Later,
         elapsed_ms: Callable[[], float],
         queries: Queries,
+        drafted: Callable[[], list[int]],
     ) -> None:
+        """`drafted` gives the numbers of the items with edits that are in no commit."""
         self._file, self._offload = index
         self._store = store
         self._items = items
@@ -76,6 +70,7 @@ class Checkpointing:
         self._later = later
         self._elapsed_ms = elapsed_ms
         self._queries = queries
+        self._drafted = drafted
         self._answers: set[bytes] = set()  # fingerprints of the results in the present checkpoint
         self._written = 0  # commits that the present one has
         self._asked = False  # a slice will come
@@ -104,9 +99,11 @@ class Checkpointing:
             if not walking.is_counted_anew():
                 walking.load(store.load(checkpoint.mark))
                 self._written = ground.count
-                drafted, results = answers_of(checkpoint)
-                self._answers = {one.fingerprint for one in results}
-                self._queries.resume(results, {*drafted, *items.beyond_ground()})
+                drafted, names = answers_of(checkpoint)
+                self._answers = set(names)
+                if names:
+                    changed = {*drafted, *items.beyond_ground()}
+                    self._queries.resume(lambda: results_of(checkpoint), changed)
                 return True
         except CheckpointDamaged:
             pass
@@ -150,7 +147,7 @@ class Checkpointing:
     def _capture(self, mark: LogMark) -> Captured:
         self._items.put_all_away()
         kept = self._walking.kept()
-        drafted, results = self._queries.drafted(), self._queries.export()
+        drafted, results = self._drafted(), self._queries.export()
         return Captured(mark, *self._store.grown(), self._items.grown(), kept, drafted, results)
 
     def _prepare(self, captured: Captured, previous: Checkpoint | None) -> None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from msgspec import DecodeError
 from msgspec.msgpack import Decoder
 
 from goatcore.clock import Stamp
-from goatcore.errors import CheckpointDamaged
+from goatcore.errors import CheckpointDamaged, DiskFailed
 from goatcore.history.packing import Last
 from goatcore.ids import AuthorKey, CommitId, EpochId
-from goatcore.query import Saved
 from goatcore.repository.commit_table import Auth
 from goatcore.storage.checkpoint.reading import Checkpoint
 from goatcore.values import pack
+
+if TYPE_CHECKING:
+    from goatcore.query import Saved
 
 COMMITS: Final = "commits"  # value: see `Chains`
 IDS: Final = "commit ids"  # fixed 32, by order number
@@ -189,16 +191,24 @@ class CommitGround:
         return _decoded(self._checkpoint, COUNTING, _kept_decoder)
 
 
-def answers_of(checkpoint: Checkpoint) -> tuple[list[int], list[Saved]]:
-    """Items that had drafts, and the results of queries."""
+def answers_of(checkpoint: Checkpoint) -> Answers:
+    """What is said of the results of queries."""
     if RESULTS not in checkpoint:
-        return [], []
-    drafted, names = _decoded(checkpoint, RESULTS, _answers_decoder)
-    saved = [
-        Saved(name, checkpoint.fixed(RESULT + str(n)).numbers().tobytes())
-        for n, name in enumerate(names)
-    ]
-    return drafted, saved
+        return Answers([], [])
+    return _decoded(checkpoint, RESULTS, _answers_decoder)
+
+
+def results_of(checkpoint: Checkpoint) -> list[Saved]:
+    """The results; none if they cannot be read any more."""
+    from goatcore.query import Saved  # loaded by who asks
+
+    try:
+        return [
+            Saved(name, checkpoint.fixed(RESULT + str(n)).numbers().tobytes())
+            for n, name in enumerate(answers_of(checkpoint).names)
+        ]
+    except (CheckpointDamaged, DiskFailed, OSError, ValueError):
+        return []
 
 
 class ItemGround:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from goatcore.history.packing import Last
 from goatcore.ids import AuthorKey
-from goatcore.query import Saved
 from goatcore.repository import ground
 from goatcore.repository.commit_table import Rows
 from goatcore.repository.ground import Answers, Chains, Kept
@@ -27,6 +26,9 @@ from goatcore.storage.checkpoint.contents import (
 from goatcore.storage.log import LogMark
 from goatcore.sync.held import Grown
 from goatcore.values import pack
+
+if TYPE_CHECKING:
+    from goatcore.query import Saved
 
 NOTHING: Final = b"\xc0"  # the row of a number without an item
 NO_KEY: Final = b""

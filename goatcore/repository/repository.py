@@ -16,7 +16,7 @@ from goatcore.history.commit import Commit
 from goatcore.ids import AuthorKey, BranchId, CommitId, ItemKey, RepositoryId
 from goatcore.repository.access import KEY_MISSING
 from goatcore.repository.authoring import Edit
-from goatcore.repository.checkpointing import Checkpointing, Index, Queries
+from goatcore.repository.checkpointing import Checkpointing, Index
 from goatcore.repository.environment import Environment, Membership, paused_collector
 from goatcore.repository.item import Item, Unsubscribe
 from goatcore.repository.receiving import Admitted, Receiving
@@ -60,7 +60,7 @@ class Repository(View):
         if index is not None:
             self._checkpoints = Checkpointing(
                 index, store, items, walking, environment.later, environment.elapsed_ms,
-                Queries(self._engine.export, self._engine.resume, self._drafts.numbers),
+                self._queries, self._drafts.numbers,
             )  # fmt: skip
         with paused_collector():
             if self._checkpoints is None:
