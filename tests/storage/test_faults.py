@@ -21,7 +21,7 @@ from tests.storage.mark_workload import MarkWorkload
 
 WORKLOADS = {workload.name: workload for workload in log_workloads()}
 JOURNALS = {workload.name: workload for workload in journal_workloads()}
-STATES_A_CALL = 400
+STATES_A_CALL = 500
 SLOW = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 Counted = Callable[..., None]
