@@ -49,6 +49,7 @@ from goatcore.storage.checkpoint.reading import checkpoint_path
 from goatcore.storage.disk import Disk, disk_failed
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import FileLog, log_path
+from goatcore.storage.file_mending import make_folder
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.storage.lock import FolderLock
 from goatcore.trust.keystore import (
@@ -175,11 +176,7 @@ class Database:
         """
         disk = disk or FileDisk()
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            fresh = not folder.exists()
-            disk.mkdir(folder)
-            if fresh:
-                disk.sync_folder(folder.parent)
+            make_folder(disk, folder)
         except OSError as error:
             raise disk_failed(str(folder), error) from error
         lock = FolderLock.acquire(folder, disk)

@@ -19,7 +19,13 @@ from goatcore.ids import MEMBERS_PATH, RepositoryId, repository_id
 from goatcore.storage.disk import Disk, disk_failed
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_log import LOG_SUFFIX, log_path
-from goatcore.storage.file_mending import LOST_FOLDER, fresh_path, pieces, write_fresh
+from goatcore.storage.file_mending import (
+    LOST_FOLDER,
+    fresh_path,
+    make_folder,
+    pieces,
+    write_fresh,
+)
 from goatcore.trust.keystore import WorkspaceKeys, read_workspace_keys, write_workspace_keys
 
 ADDED_ONLY: Final = (LOST_FOLDER,)  # folders of files whose names say what is in them
@@ -70,9 +76,7 @@ class Backup:
 
     def _run(self) -> Generator[Progress, None, BackedUp]:
         folder, target, disk = self._folder, self._target, self._disk
-        target.parent.mkdir(parents=True, exist_ok=True)
-        disk.mkdir(target)
-        disk.sync_folder(target.parent)
+        make_folder(disk, target)
         self._copy_keys()  # so that it is a backup from the beginning
         names = logs_in(disk, folder, self._keys)
         total = sum((folder / name).stat().st_size for name in names)
@@ -115,7 +119,7 @@ class Backup:
         source, target = self._folder / place, self._target / place
         if target.exists() or not source.is_file():
             return 0
-        self._disk.mkdir(target.parent)
+        make_folder(self._disk, target.parent)
         file = self._disk.open(source)
         try:
             size = file.size()

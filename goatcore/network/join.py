@@ -19,6 +19,8 @@ from goatcore.errors import GoatError, HandshakeFailed, LocalMisuse, Refused, Un
 from goatcore.ids import WORKSPACE_GROUP, WorkspaceId
 from goatcore.network.conversation import Conversation
 from goatcore.network.links import identity
+from goatcore.storage.file_disk import FileDisk
+from goatcore.storage.file_mending import make_folder
 from goatcore.transport.handshake import Initiator
 from goatcore.transport.link import Link, dial
 from goatcore.transport.listener import DEFAULT_PORT
@@ -221,7 +223,7 @@ class Join:
         assert self._secrets is not None
         workspace = arrival.offer.workspace
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(FileDisk(), self._folder)
             write_device(self._home, workspace, self._secrets._replace(member=welcome.member))
             keys = WorkspaceKeys(
                 workspace, welcome.genesis, welcome.naming, welcome.links, welcome.epochs, None

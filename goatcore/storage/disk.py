@@ -63,8 +63,8 @@ class Disk(Protocol):
 
     def listdir(self, path: Path) -> list[str]: ...
 
-    def mkdir(self, path: Path) -> None:
-        """Make a folder, unless there is one."""
+    def mkdir(self, path: Path) -> bool:
+        """Make a folder, unless there is one; whether it was made."""
         ...
 
     def sync_folder(self, path: Path) -> None:

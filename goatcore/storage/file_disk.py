@@ -120,8 +120,14 @@ class FileDisk:
     def listdir(self, path: Path) -> list[str]:
         return sorted(os.listdir(path))
 
-    def mkdir(self, path: Path) -> None:
-        path.mkdir(mode=0o700, exist_ok=True)
+    def mkdir(self, path: Path) -> bool:
+        try:
+            path.mkdir(mode=0o700)
+        except OSError:
+            if not path.is_dir():
+                raise
+            return False
+        return True
 
     def sync_folder(self, path: Path) -> None:
         if sys.platform == "win32":

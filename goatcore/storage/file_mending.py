@@ -134,6 +134,20 @@ def put_right_at(file: DiskFile, salt: bytes, places: Iterable[int]) -> dict[int
     return found
 
 
+# -- folders ---------------------------------------------------------------------------------------
+
+
+def make_folder(disk: Disk, path: Path) -> None:
+    """Make a folder and those it stands in, as far as they are missing; durably."""
+    try:
+        made = disk.mkdir(path)
+    except FileNotFoundError:
+        make_folder(disk, path.parent)
+        made = disk.mkdir(path)
+    if made:
+        disk.sync_folder(path.parent)
+
+
 # -- fresh files -----------------------------------------------------------------------------------
 
 

@@ -75,8 +75,10 @@ def write_device(home: Path, workspace: WorkspaceId, device: DeviceSecrets) -> N
     """Replace this installation's keys in a workspace. Raises `DiskFailed`."""
     path = device_path(home, workspace)
     try:
+        missing = [folder for folder in path.parents if not folder.exists()]
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync_folder(path.parent.parent)
+        for folder in missing or [path.parent]:
+            _sync_folder(folder.parent)
     except OSError as error:
         raise _failed("make the folder", path.parent, error) from error
     _write(path, _DEVICE_MAGIC, pack(device._asdict()))

@@ -52,7 +52,7 @@ class WeakDisk(FileDisk):
 
     def mkdir(self, path):
         self.check("mkdir", path)
-        super().mkdir(path)
+        return super().mkdir(path)
 
     def lock(self, path):
         self.check("lock", path)

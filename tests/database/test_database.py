@@ -20,6 +20,7 @@ from goatcore.errors import (
     Refused,
     TransactionMisuse,
 )
+from tests.storage.fault_disk import FaultDisk
 
 
 def titles(database, note, path="/notes/home"):
@@ -338,3 +339,31 @@ async def test_a_branch_is_kept_on_disk_and_followed_by_flush(opened, note):
     assert (notes.item("a").title, branch.item("a").title) == ("x", "z")
     branch.merge()
     assert notes.item("a").title == "z"
+
+
+# -- folders ---------------------------------------------------------------------------------------
+
+
+def test_a_new_workspace_is_there_after_a_power_cut(tmp_path, opened, note):
+    (tmp_path / "w").mkdir()  # the keys are on the real disk in any case
+    disk = FaultDisk()
+    database = filled(opened, note, disk=disk)
+    after = disk.after_power_cut()
+    assert {tmp_path / "w", tmp_path / "home" / "marks"} <= after.folders
+    database.close()
+    assert titles(opened(disk=after), note) == ["0", "1", "2", "3", "4"]
+
+
+def test_every_folder_that_was_missing_is_made_durably(opened, disk, tmp_path):
+    opened("a/b", disk=disk)
+    folders = ["mkdir", "sync folder"]
+    assert disk.calls[:5] == ["mkdir", *folders, *folders]  # b, not yet; a; b
+    disk.calls.clear()
+    opened("a/c", disk=disk)
+    assert disk.calls[:2] == folders
+
+
+def test_a_folder_whose_name_cannot_be_made_durable_is_not_used(opened, disk, tmp_path):
+    disk.fails, disk.only = {"sync folder": errno.EIO}, str(tmp_path)
+    with pytest.raises(DiskFailed):
+        opened(disk=disk)

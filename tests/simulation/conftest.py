@@ -127,7 +127,6 @@ class Node:
         self.disk.work()
         self.database._lock.release()
         self.disk = self.disk.after_power_cut()
-        self.disk.folders.add(self.folder)
         self.open()
 
     def restart(self) -> None:
@@ -161,7 +160,6 @@ class Cluster:
         for name in "abc":
             (root / name).mkdir()
             disk = FaultDisk()
-            disk.folders.add(root / name)
             for first in self.nodes[:1]:  # the others begin as copies of its folder
                 shutil.copy(first.folder / "keys", root / name / "keys")
                 for path in list(first.disk.names):

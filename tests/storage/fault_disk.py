@@ -128,11 +128,13 @@ class FaultDisk:
         self.call("listdir", path)
         return sorted(name.name for name in self.names if name.parent == path)
 
-    def mkdir(self, path: Path) -> None:
+    def mkdir(self, path: Path) -> bool:
         self.call("mkdir", path)
-        if path not in self.folders:
-            self.folders.add(path)
-            self.trace.append(Event("name", FOLDER, path=path))
+        if path in self.folders:
+            return False
+        self.folders.add(path)
+        self.trace.append(Event("name", FOLDER, path=path))
+        return True
 
     def sync_folder(self, path: Path) -> None:
         self.call("sync folder", path)
@@ -165,14 +167,18 @@ class FaultDisk:
 
     def after_kill(self) -> FaultDisk:
         """The disk for the next process, when this one was killed: the system has everything."""
-        return type(self)(self.files())
+        disk = type(self)(self.files())
+        disk.folders = set(self.folders)
+        return disk
 
     def after_power_cut(self) -> FaultDisk:
         """The disk at the next boot, of which nothing is there that was not synced."""
         medium = Medium()
         for event in self.trace:
             medium.take(event)
-        return type(self)(medium.least())
+        disk = type(self)(medium.least())
+        disk.folders = self.folders - medium.unsure_folders()
+        return disk
 
     def fail(self, call: str, code: int, times: int = 10**9, suffix: str = "") -> None:
         """Let the next `times` calls of this name fail, on paths that end so."""
@@ -321,6 +327,10 @@ class Medium:
             for path, bindings in self.names.items():
                 if path.parent == event.path:
                     del bindings[:-1]
+
+    def unsure_folders(self) -> set[Path]:
+        """Folders that may not be there."""
+        return {path for path, options in self.names.items() if FOLDER in options[1:]}
 
     def least(self) -> Files:
         """Nothing that is not sure."""
