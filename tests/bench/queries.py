@@ -27,6 +27,7 @@ from goatcore.repository.store import Store
 from goatcore.schema import Registry
 from goatcore.storage.group_commit import GroupCommit, inline
 from goatcore.storage.memory_log import MemoryLog
+from goatcore.trust.purges import Purged
 from goatcore.trust.sealing import Keyring
 from goatcore.trust.signing import DeviceKeys, verify
 
@@ -176,6 +177,15 @@ class Everybody:
 
     def obstacle(self, repository: RepositoryId) -> None:
         return None
+
+    def purged(self, repository: RepositoryId) -> Purged:
+        return Purged(frozenset(), frozenset())
+
+    def droppable(self, commit: object) -> bool:
+        return False
+
+    def item_tag(self, repository: RepositoryId, key: str) -> bytes:
+        return key.encode()
 
     def name_of(self, author: bytes) -> str:
         return author.hex()[:4]
