@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from goatcore.checking.workspace_check import WorkspaceCheck as WorkspaceCheck
     from goatcore.clock import system_clock as system_clock
     from goatcore.database import Database as Database
-    from goatcore.database import RepositoryInfo as RepositoryInfo
     from goatcore.errors import Closed as Closed
     from goatcore.errors import Damaged as Damaged
     from goatcore.errors import DiskFailed as DiskFailed
@@ -99,6 +98,7 @@ if TYPE_CHECKING:
     from goatcore.search import Search as Search
     from goatcore.search import Searched as Searched
     from goatcore.trust.records import Role as Role
+    from goatcore.workspace.repositories import RepositoryInfo as RepositoryInfo
 
 _ROOMS: Final = {
     "goatcore.backup.backup": "BackedUp Backup",
@@ -106,7 +106,7 @@ _ROOMS: Final = {
     "goatcore.checking.findings": "Checked Finding Progress",
     "goatcore.checking.workspace_check": "WorkspaceCheck",
     "goatcore.clock": "system_clock",
-    "goatcore.database": "Database RepositoryInfo",
+    "goatcore.database": "Database",
     "goatcore.errors": (
         "Closed Damaged DiskFailed GoatError InUse InvalidValue LocalMisuse NewerFormat "
         "NotAGoatFile NotAMember PeerMisbehaved Refused TransactionMisuse TransactionTooLarge "
@@ -135,6 +135,7 @@ _ROOMS: Final = {
     ),
     "goatcore.search": "Document Facets Hit LiveSearch Marked Search Searched",
     "goatcore.trust.records": "Role",
+    "goatcore.workspace.repositories": "RepositoryInfo",
 }
 _WHERE: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

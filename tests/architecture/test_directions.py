@@ -37,15 +37,16 @@ ALLOWED = {
     "marking": {"errors", "ids", "values", "storage", "sync", "scheduling"},
     "journaling": {"ids", "storage", "trust", "scheduling"},
     "members": STATE | MIDDLE | {"repository"},
-    "database": STATE
+    "workspace": STATE
     | MIDDLE
-    | {"repository", "transport", "scheduling", "members", "founding"}
-    | {"journaling", "marking"},
+    | {"repository", "scheduling", "members", "founding", "journaling", "marking"},
+    "database": STATE | MIDDLE | {"repository", "members", "founding", "workspace"},
     "network": STATE | MIDDLE | {"repository", "transport", "scheduling", "members", "database"},
     "search": STATE | MIDDLE | {"repository", "scheduling", "database"},
     "__init__": STATE
     | MIDDLE
-    | {"repository", "transport", "database", "network", "search", "members", "checking", "backup"},
+    | {"repository", "transport", "workspace", "database", "network", "search", "members"}
+    | {"checking", "backup"},
 }
 OUTSIDE_ONLY = {"PySide6", "qasync", "shiboken6"}
 NO_CLOCK_OR_NET = {"asyncio", "socket", "time", "threading", "websockets", "zeroconf"}

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from goatcore.database import COPIED, GOES_ON, OLDER_FOLDER, UNTIL_THEN
 from goatcore.errors import InUse, NotAGoatFile, Refused
+from goatcore.workspace.own_device import COPIED, GOES_ON, OLDER_FOLDER, UNTIL_THEN
 
 
 def write(database, note, *titles):
@@ -27,13 +27,13 @@ def meet(a, b):
     for _ in range(2):
         for one, other in ((a, b), (b, a)):
             one.members_here.admit(list(other.members_here.store.commits()))
-            one._go_on_as_another()  # what the loop does in its next turn
+            one._workspace.device.go_on_as_another()  # what the loop does in its next turn
     for one, other in ((a, b), (b, a)):
         there = other.repository("/notes/home").store
         one.repository("/notes/home").admit(
             [commit for commit in there.commits() if there.contains(commit.id)]
         )
-        one._go_on_as_another()
+        one._workspace.device.go_on_as_another()
     a.flush_now()
     b.flush_now()
 
@@ -168,10 +168,10 @@ def test_what_was_typed_when_it_became_another_device_is_signed_by_that(pair, op
     item = next(iter(repository.items(note)))
     before = a.device.author
     item.body.splice(0, 0, "typed")
-    a._elsewhere()
+    a._workspace.device.elsewhere()
     with pytest.raises(Refused, match="written as|writes as this one"):
         repository.create(note, title="not now")
-    a._go_on_as_another()
+    a._workspace.device.go_on_as_another()
     a.flush_now()
     assert str(item.body) == "typed"
     assert repository.store.last(a.device.author).seq == 1

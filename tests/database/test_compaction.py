@@ -124,7 +124,7 @@ def test_the_checkpoint_follows_the_new_file(opened, note):
         database.close()
         again = opened()
         notes = again.repository("/data/notes")
-        mark = again._repositories["/data/notes"].store.mark()
+        mark = notes.store.mark()
         assert mark is not None
         header = parse_header(index.read_bytes(), index.stat().st_size)
         assert isinstance(header, Header)

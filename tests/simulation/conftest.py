@@ -125,7 +125,7 @@ class Node:
         """What was not synced is gone, and so is the process."""
         self.cluster.isolate(self)
         self.disk.work()
-        self.database._lock.release()
+        self.database._workspace.lock.release()
         self.disk = self.disk.after_power_cut()
         self.open()
 

@@ -1,0 +1,57 @@
+"""Problems: what a person should know of a workspace, and who hears that something changed.
+
+Owns the one sentence that is shown and the workspace's listeners. Invariant: whoever listens hears
+after the change took place. Finds no fault itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from goatcore.repository.store import Store
+
+Unsubscribe = Callable[[], None]
+
+
+class Problems:
+    """The trouble of one workspace, and its listeners."""
+
+    def __init__(self) -> None:
+        self.sentence: str | None = None  # None where all is well
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, callback: Callable[[], None]) -> Unsubscribe:
+        """Call back when anything of the workspace changed."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def tell(self) -> None:
+        """Something of the workspace changed."""
+        for callback in tuple(self._listeners):
+            callback()
+
+    def on_error(self, error: Exception) -> None:
+        """Note a fault, in the place of what was told."""
+        self.sentence = str(error)
+        self.tell()
+
+    def say(self, sentence: str) -> None:
+        """Tell of something, besides what was told."""
+        if self.sentence is None or sentence not in self.sentence:
+            self.sentence = sentence if self.sentence is None else f"{self.sentence} {sentence}"
+            self.tell()
+
+    def tell_of_lost(self, store: Store) -> None:
+        """Of records that a damaged file still has, but nobody can read: known once it is read."""
+        if store.lost and store.report:
+            self.sentence = store.report
+        if store.lost:
+            ends: list[Unsubscribe] = []
+
+            def look() -> None:
+                if not store.lost:
+                    self.sentence = "What was damaged came back: nothing is missing any more."
+                    ends[0]()
+                    self.tell()
+
+            ends.append(store.on_durable(look))
