@@ -62,6 +62,15 @@ FILES = {
         "search-10k.size",
     ),
     "history": ("history-open", "history-open.item", "history-seek", "history-blame"),
+    "window": (
+        "start-10k",
+        "start-10k.first",
+        "switch-10k",
+        "search-10k.window",
+        "rss-10k-notes",
+        "rss-10k-notes.start",
+    ),
+    "keys": ("key-1MB.p50", "key-1MB.p99"),
     "branch": ("branch-first", "branch-query", "branch-merge"),
     "compact": ("compact-1M", "compact-1M.bytes", "compact-1M.p99", "compact-1M.max"),
 }
