@@ -21,7 +21,7 @@ from goatcore import Database, Query, Repository, Schema, date, flag, string
 from goatcore.clock import system_clock
 from goatcore.history.commit import Commit, parse
 from goatcore.ids import CommitId, GroupId, RepositoryId
-from goatcore.repository.environment import Environment
+from goatcore.repository.environment import Environment, Later
 from goatcore.repository.sealer import GroupSealer
 from goatcore.repository.store import Store
 from goatcore.schema import Registry
@@ -200,8 +200,8 @@ class Everybody:
         return True
 
 
-def _alone(number: int) -> Repository:
-    """A repository in memory, of one device."""
+def alone(number: int, later: Later | None = None) -> Repository:
+    """A repository in memory, of one device; `later` sets its timers, which else never fire."""
     device = DeviceKeys(bytes([number]) * 32, bytes([number + 100]) * 32)
     id_, group = RepositoryId(b"goat bench loop!"), GroupId(b"goat bench group")
     membership: Any = Everybody()
@@ -217,14 +217,19 @@ def _alone(number: int) -> Repository:
                   lambda _auth: True)  # fmt: skip
     sealer = GroupSealer(Keyring([(group, b"k" * 32)]), id_, lambda: group)
     environment = Environment(
-        device, system_clock, random.Random(number).randbytes, lambda _ms, _then: _nothing,
+        device, system_clock, random.Random(number).randbytes, later or _never,
         lambda: perf_counter_ns() / 1e6, failed,
     )  # fmt: skip
     return Repository("/bench/loop", store, sealer, membership, Registry(), environment)
 
 
+def _never(_delay_ms: float, _then: Callable[[], None]) -> Callable[[], None]:
+    """A timer that never fires, and needs no end."""
+    return _nothing
+
+
 def _nothing() -> None:
-    """A timer that never fires needs no end."""
+    """No end."""
 
 
 class Holds(NamedTuple):
@@ -237,11 +242,11 @@ class Holds(NamedTuple):
 def _holds() -> Holds:
     """A peer's 100,000 commits come in messages, each admitted in a callback of its own, into a
     repository with two open queries."""
-    writer = _alone(1)
+    writer = alone(1)
     for n in range(RECORDS):
         writer.create(RECORD, title=f"Record {n}", done=n % 3 == 0, edited=n)
     raw = [commit.raw for commit in writer.store.commits()]
-    reader = _alone(2)
+    reader = alone(2)
     queries = [reader.query(RECORD).where(done=True), reader.query(RECORD).order_by("-edited")]
     heard = [query.subscribe(lambda _splices: None) for query in queries]
     gc.collect()
