@@ -1,4 +1,4 @@
-"""A repository's log in a file: append, sync, recover.
+"""A repository's log in a file: read, append, sync, repack.
 
 Owns one open log file and its three positions. Invariant: `synced` moves only after the system
 said that everything before it is on the medium; a descriptor that once failed to sync is never
@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final
 
-from goatcore.errors import Closed, Damaged, DiskFailed, NotAGoatFile
+from goatcore.errors import Closed, Damaged, DiskFailed
 from goatcore.ids import RepositoryId
 from goatcore.storage.bit_rot import put_right
 from goatcore.storage.disk import (
-    READ_ONLY_ERRORS,
     Disk,
     DiskFile,
     disk_failed,
@@ -29,33 +27,26 @@ from goatcore.storage.disk import (
     write_all,
 )
 from goatcore.storage.file_mending import (
-    Patched,
-    Read,
     check_file,
-    create,
     fresh_path,
     mend,
     pieces,
-    put_right_at,
-    scan_file,
     walk_file,
     write_fresh,
 )
+from goatcore.storage.file_opening import FileOpening, OpenedFile, mark_behind
 from goatcore.storage.framing import (
     AFTER_GAP,
     RECORD_HEADER_SIZE,
     RECORDS_BEGIN,
     SALT_SIZE,
-    FileHeader,
     Record,
     body_length,
     encode_record,
-    mark_digest,
-    parse_file_start,
     parse_record,
 )
 from goatcore.storage.log import Entry, LogMark, Repacking, checked
-from goatcore.storage.recovery import Condition, Plan, decide, sentence, suspects
+from goatcore.storage.recovery import Condition, Plan
 from goatcore.storage.repacking import FileRepacking, repacked_path
 
 LOG_SUFFIX: Final = ".goat"
@@ -73,15 +64,8 @@ class FileLog:
                  "_plan", "_ragged", "_salt", "_seen_from", "_synced", "_syncing", "_torn",
                  "_unsynced", "read_only", "report")  # fmt: skip
 
-    def __init__(
-        self,
-        path: Path,
-        disk: Disk,
-        file: DiskFile,
-        found: Found,
-        report: str | None,
-        read_only: bool,
-    ) -> None:
+    def __init__(self, path: Path, disk: Disk, opened: OpenedFile) -> None:
+        file, found, report, read_only, torn = opened
         self._path = path
         self._disk = disk
         self._file: DiskFile | None = file
@@ -94,7 +78,7 @@ class FileLog:
         self._ragged = False  # bytes of a refused append may stand after the end
         self._named = True  # its name is on the medium
         self._failure: DiskFailed | None = None  # the file in use failed to sync
-        self._torn: FileHeader | None = None  # the torn tail has to be set aside before appending
+        self._torn = torn  # the torn tail has to be set aside before appending
         self._syncing = Lock()  # one sync at a time; taken before the gate
         self._gate = Lock()  # held while the file is written or replaced
         self.report = report
@@ -116,102 +100,12 @@ class FileLog:
         before a mark that is `known` is not looked at now, if the file has the mark. Raises
         `NotAGoatFile`, `NewerFormat`, `Damaged` or `DiskFailed`, and then leaves the file as it is.
         """
+        opening = FileOpening(path, repository, disk)
         try:
-            if read_only:
-                return cls._open_to_read(path, repository, disk, known)
-            try:
-                file = _open_or_create(path, repository, disk, random)
-            except OSError as error:
-                if error.errno not in READ_ONLY_ERRORS:
-                    raise
-                return cls._open_to_read(path, repository, disk, known)
-            return cls._open_to_write(path, repository, disk, file, known)
+            opened = opening.to_read(known) if read_only else opening.to_write(random, known)
         except OSError as error:
             raise disk_failed(path.name, error) from error
-
-    @classmethod
-    def _open_to_read(
-        cls, path: Path, repository: RepositoryId, disk: Disk, known: LogMark | None
-    ) -> FileLog:
-        file = disk.open(path)
-        try:
-            found = _examine(path, repository, file, known)
-            file, found = _put_right(file, found)
-        except BaseException:
-            file.close()
-            raise
-        report = sentence(found.plan, path.name, None)
-        return cls(path, disk, file, found, report, read_only=True)
-
-    @classmethod
-    def _open_to_write(
-        cls,
-        path: Path,
-        repository: RepositoryId,
-        disk: Disk,
-        file: DiskFile,
-        known: LogMark | None,
-        copied: bool = False,
-    ) -> FileLog:
-        report = torn = None
-        for left_over in (fresh_path(path), repacked_path(path)):
-            with suppress(OSError):
-                disk.unlink(left_over)
-        try:
-            found = _examine(path, repository, file, known)
-            file, found = _put_right(file, found)
-            header, plan, _ = found
-            if plan.condition is not Condition.CLEAN and not header.read_only_compat:
-                try:
-                    report = sentence(plan, path.name, mend(disk, path, file, header, plan))
-                except OSError as error:
-                    file.close()
-                    report = f"{sentence(plan, path.name, None)} {disk_failed(path.name, error)}"
-                    if plan.condition is not Condition.TORN_TAIL:
-                        log = cls._open_to_read(path, repository, disk, None)
-                        log.report = report
-                        return log
-                    torn = header
-                    file = disk.open(path, write=True)
-                else:
-                    file = disk.open(path, write=True)
-                    found = _examine(path, repository, file, None)
-                    if found.plan.condition is not Condition.CLEAN:
-                        raise Damaged(f"The disk does not keep what is written to “{path.name}”.")
-            if not header.read_only_compat:
-                # A process that was killed may have left all this in the system's memory only.
-                try:
-                    file.sync()
-                except OSError:
-                    if copied:
-                        raise
-                    return cls._open_copied(path, repository, disk, file)
-                disk.sync_folder(path.parent)
-        except BaseException:
-            file.close()
-            raise
-        if header.read_only_compat:
-            report = f"“{path.name}” was written by a newer version; this one can only read it."
-        log = cls(path, disk, file, found, report, bool(header.read_only_compat))
-        log._torn = torn
-        return log
-
-    @classmethod
-    def _open_copied(
-        cls, path: Path, repository: RepositoryId, disk: Disk, file: DiskFile
-    ) -> FileLog:
-        """The file failed to sync, so what it says is true of a copy only; without one, read it."""
-        try:
-            write_fresh(disk, fresh_path(path), pieces(file, 0, file.size()))
-            file.close()
-            disk.rename(fresh_path(path), path)
-            again = disk.open(path, write=True)
-            return cls._open_to_write(path, repository, disk, again, None, copied=True)
-        except OSError as error:
-            file.close()
-            log = cls._open_to_read(path, repository, disk, None)
-            log.report = f"{log.report or ''} {disk_failed(path.name, error)}".strip()
-            return log
+        return cls(path, disk, opened)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -259,7 +153,7 @@ class FileLog:
 
     def mark(self, last: int) -> LogMark:
         header = self._read(last, RECORD_HEADER_SIZE) if last else b""
-        return _mark(self._salt, last, header)
+        return mark_behind(self._salt, last, header)
 
     def holds(self, mark: LogMark) -> bool:
         if not mark.position <= self._end:
@@ -298,8 +192,8 @@ class FileLog:
             if not data:
                 return self._end
             try:
-                if self._torn is not None:
-                    file = self._mend_tail(file, self._torn)
+                if self._torn:
+                    file = self._mend_tail(file)
                 if self._ragged:
                     file.truncate(self._end)
                     self._ragged = False
@@ -311,23 +205,23 @@ class FileLog:
             self._end += len(data)
             return self._end
 
-    def _mend_tail(self, file: DiskFile, header: FileHeader) -> DiskFile:
+    def _mend_tail(self, file: DiskFile) -> DiskFile:
         """Do what could not be done at open, since the disk was full or failed."""
         plan = self._plan._replace(size=file.size())
         try:
             if plan.condition is Condition.TORN_TAIL:  # else it was cut, but not synced
-                mend(self._disk, self._path, file, header, plan)
+                mend(self._disk, self._path, file, self._header, plan)
             else:
                 file.sync()
         finally:
             file.close()
             file = self._file = self._disk.open(self._path, write=True)
-        self._torn = None
+        self._torn = False
         return file
 
     def _cut(self, file: DiskFile) -> None:
         """Take back what a refused append may have written, now or before the next append."""
-        if self._torn is not None:
+        if self._torn:
             return  # nothing was written
         self._ragged = True
         with suppress(OSError):
@@ -458,64 +352,3 @@ class FileLog:
         if self._file is None:
             raise Closed(f"“{self._path.name}” was closed.")
         return self._file
-
-
-def _open_or_create(
-    path: Path, repository: RepositoryId, disk: Disk, random: Callable[[int], bytes]
-) -> DiskFile:
-    try:
-        return disk.open(path, write=True)
-    except FileNotFoundError:
-        create(disk, path, FileHeader(repository, random(SALT_SIZE)))
-        return disk.open(path, write=True)
-
-
-class Found(NamedTuple):
-    """What examining a file came to."""
-
-    header: FileHeader
-    plan: Plan
-    seen_from: int  # the first position that was looked at
-
-
-def _examine(path: Path, repository: RepositoryId, file: DiskFile, known: LogMark | None) -> Found:
-    size = file.size()
-    start = read_exactly(file, 0, min(size, RECORDS_BEGIN))
-    header, intact = parse_file_start(start, path.name)
-    if header.repository != repository:
-        raise NotAGoatFile(
-            f"“{path.name}” holds another repository than its name says; it is left as it is."
-        )
-    read = partial(read_exactly, file)
-    if known is not None and intact and _has(read, header.salt, size, known):
-        tail = scan_file(read, header.salt, size, known.position)
-        plan = decide(tail, size, intact, known.position)
-        if plan.condition is Condition.CLEAN:
-            return Found(header, plan, known.position)
-    plan = decide(scan_file(read, header.salt, size), size, intact)
-    return Found(header, plan, RECORDS_BEGIN)
-
-
-def _put_right(file: DiskFile, found: Found) -> tuple[DiskFile, Found]:
-    """The file as it was written, as far as its damage can be put right, and what is found then."""
-    header, plan, seen_from = found
-    patches = put_right_at(file, header.salt, suspects(plan))
-    if not patches:
-        return file, found
-    patched = Patched(file, patches)
-    records = scan_file(partial(read_exactly, patched), header.salt, plan.size)
-    plan = decide(records, plan.size, plan.header_intact)
-    return patched, Found(header, plan._replace(put_right=len(patches)), seen_from)
-
-
-def _has(read: Read, salt: bytes, size: int, mark: LogMark) -> bool:
-    if not RECORDS_BEGIN <= mark.position <= size or mark.last > mark.position - RECORD_HEADER_SIZE:
-        return False
-    header = read(mark.last, RECORD_HEADER_SIZE) if mark.last else b""
-    return _mark(salt, mark.last, header) == mark
-
-
-def _mark(salt: bytes, last: int, header: bytes) -> LogMark:
-    length = body_length(header)
-    position = RECORDS_BEGIN if length is None else last + RECORD_HEADER_SIZE + length
-    return LogMark(position, last, mark_digest(salt, last, header))

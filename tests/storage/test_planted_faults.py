@@ -10,7 +10,7 @@ import pytest
 
 from goatcore.repository import checkpointing
 from goatcore.repository.noting import Replay
-from goatcore.storage import file_log, file_mending
+from goatcore.storage import file_log, file_mending, file_opening
 from goatcore.storage.disk import Disk
 from goatcore.storage.file_log import FileLog
 from goatcore.storage.journal import Journal
@@ -93,8 +93,8 @@ def test_cutting_the_file_where_its_middle_is_damaged(monkeypatch: pytest.Monkey
             return Plan(0, plan.holes[0].start, size, (), header_intact)
         return plan
 
-    decide = file_log.decide
-    monkeypatch.setattr(file_log, "decide", cut)
+    decide = file_opening.decide
+    monkeypatch.setattr(file_opening, "decide", cut)
     _found_by_crashes("damage in the middle")
 
 
@@ -110,6 +110,7 @@ def test_a_fresh_file_that_gets_its_name_before_it_is_synced(
         file.close()
 
     monkeypatch.setattr(file_log, "write_fresh", hasty)
+    monkeypatch.setattr(file_opening, "write_fresh", hasty)
     monkeypatch.setattr(file_mending, "write_fresh", hasty)
     _found_by_crashes("rewrite after a failed sync", "damage in the middle", "damaged header")
 
@@ -153,7 +154,7 @@ def rewriting(monkeypatch: pytest.MonkeyPatch) -> journal_workloads.RewritingWor
 def test_a_checkpoint_that_is_trusted_though_the_log_is_another(
     monkeypatch: pytest.MonkeyPatch, rewriting: journal_workloads.RewritingWorkload
 ) -> None:
-    monkeypatch.setattr(file_log, "_has", lambda *rest: True)
+    monkeypatch.setattr(file_opening, "_has", lambda *rest: True)
     monkeypatch.setattr(FileLog, "holds", lambda self, mark: True)
     with pytest.raises(Violation):
         crash(rewriting, 10, random.Random(1))
