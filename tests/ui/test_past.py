@@ -72,6 +72,45 @@ def test_the_slider_goes_through_the_moments(past: Any, window: MainWindow) -> N
     assert past.text.toPlainText() == "Sow 🐐 two rows."
 
 
+def test_the_version_before_stands_on_the_left(past: Any, window: MainWindow) -> None:
+    assert past.before.isHidden()
+    past.beside.click()
+    past.slider.setValue(1)
+    assert past.before.isVisible()
+    assert past.before.toPlainText() == "Sow 🐐 two rows."
+    assert past.text.toPlainText() == "Sow 🐐 three rows."
+    assert [one.cursor.selectedText() for one in past.before.extraSelections()] == ["two"]
+    assert coloured(past) == ["three"]
+    past.changes.click()
+    assert past.before.toPlainText() == "Sow 🐐 two rows."
+    assert (past.before.extraSelections(), coloured(past)) == ([], [])
+    past.slider.setValue(0)  # nothing is before it
+    assert past.before.toPlainText() == ""
+    assert past.text.toPlainText() == "Sow 🐐 two rows."
+    past.beside.click()
+    assert past.before.isHidden()
+
+
+def test_both_versions_are_scrolled_together(note: Any, window: MainWindow, clock: Any) -> None:
+    for text in ("".join(f"line {number}\n" for number in range(300)), "new\n" * 50):
+        clock.now_ms += HOUR
+        note.body.splice(0, 0, text)
+        note.repository.record_drafts()
+    window.commands.run("history")
+    past = window.desk.past
+    past.beside.click()
+    QApplication.processEvents()
+    after, before = past.text.verticalScrollBar(), past.before.verticalScrollBar()
+    after.setValue(150)
+    assert before.value() == 100
+    before.setValue(120)
+    assert after.value() == 170
+    after.setValue(20)  # in what was not there before
+    assert before.value() == 0
+    after.setValue(after.maximum())
+    assert before.value() == before.maximum()
+
+
 def test_a_version_is_restored_and_that_is_taken_back(
     past: Any, window: MainWindow, note: Any
 ) -> None:

@@ -27,7 +27,8 @@ from goatcore import GoatError
 from ui.models.moments import Moment, Piece, done_words, moments, when_words
 from ui.models.note_words import UNTITLED
 from ui.theme.theme import Theme
-from ui.widgets.difference_view import DifferenceView
+from ui.widgets.difference_view import AFTER, ALL_KINDS, BEFORE, DifferenceView
+from ui.widgets.scrolled_together import ScrolledTogether
 
 STEP_MS = 700  # of the film
 REFRESH_MS = 200  # after a change that arrives while one looks
@@ -63,6 +64,10 @@ class PastPanel(QWidget):
         self.title.setWordWrap(True)
         self.text = DifferenceView(theme, self)
         self.text.setAccessibleName(self.tr("The note as it was"))
+        self.before = DifferenceView(theme, self)
+        self.before.setAccessibleName(self.tr("The note before that"))
+        self.before.hide()
+        self._together = ScrolledTogether(self.before, self.text)
         self.who = QLabel(self)
         self.who.setObjectName("strong")
         self.who.setTextFormat(Qt.TextFormat.PlainText)
@@ -87,6 +92,12 @@ class PastPanel(QWidget):
         self.changes.setCheckable(True)
         self.changes.setChecked(True)
         self.changes.toggled.connect(lambda _on: self._show())
+        self.beside = QToolButton(self)
+        self.beside.setObjectName("wide")
+        self.beside.setText(self.tr("Side by side"))
+        self.beside.setToolTip(self.tr("Show the version before on the left"))
+        self.beside.setCheckable(True)
+        self.beside.toggled.connect(self._on_beside)
         self.restore = QPushButton(self.tr("Restore this version"), self)
         self.restore.setProperty("main", True)
         self.restore.clicked.connect(self.ask_restore)
@@ -95,7 +106,16 @@ class PastPanel(QWidget):
         self._close.setToolTip(self.tr("Back to the note (Escape)"))
         self._close.clicked.connect(self.left)
         self._build()
-        for part in (self.slider, self.text, self.play, self.changes, self.restore, self._close):
+        for part in (
+            self.before,
+            self.text,
+            self.slider,
+            self.play,
+            self.changes,
+            self.beside,
+            self.restore,
+            self._close,
+        ):
             part.installEventFilter(self)
         theme.changed.connect(self._draw)
         theme.zoomed.connect(self._draw)
@@ -119,6 +139,7 @@ class PastPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.changes)
+        buttons.addWidget(self.beside)
         buttons.addStretch(1)
         buttons.addWidget(self.restore)
         strip = QFrame(self)
@@ -132,7 +153,11 @@ class PastPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._title_row)
-        layout.addWidget(self.text, 1)
+        texts = QHBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.before, 1)
+        texts.addWidget(self.text, 1)
+        layout.addLayout(texts, 1)
         layout.addWidget(strip)
 
     # -- what is shown -------------------------------------------------------------------------
@@ -192,7 +217,7 @@ class PastPanel(QWidget):
             self._show_version(version, before, moment)
         except GoatError as error:  # it stands on a change that does not count any more
             self.failed.emit(str(error))
-            self.text.show_pieces([], changes=False)
+            self._show_pieces([], alone=True)
         last = number == len(self._moments) - 1
         self.count.setText(self.tr("{} of {}").format(f"{number + 1:,}", f"{len(self._moments):,}"))
         self.restore.setEnabled(bool(self._note.repository.writable) and not last)
@@ -222,7 +247,22 @@ class PastPanel(QWidget):
                 exists=version.exists,
             )
         )
-        self.text.show_pieces(pieces, changes=self.changes.isChecked())
+        self._show_pieces(pieces, alone=before is None)
+
+    def _show_pieces(self, pieces: Sequence[Piece], *, alone: bool) -> None:
+        """`alone`: there is nothing before it."""
+        changes = self.changes.isChecked()
+        self._together.hold(())  # while each gets its text
+        if self.beside.isChecked():
+            self.before.show_pieces([] if alone else pieces, changes=changes, kinds=BEFORE)
+            self.text.show_pieces(pieces, changes=changes, kinds=AFTER)
+            self._together.hold(() if alone else pieces)
+        else:
+            self.text.show_pieces(pieces, changes=changes, kinds=ALL_KINDS if changes else AFTER)
+
+    def _on_beside(self, wanted: bool) -> None:
+        self.before.setVisible(wanted)
+        self._show()
 
     # -- the film and the keys -----------------------------------------------------------------
 

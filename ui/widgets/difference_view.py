@@ -5,8 +5,8 @@ Owns which places are coloured. Must never import goatcore.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Final, Protocol
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
@@ -16,6 +16,9 @@ from ui.theme.theme import Theme
 from ui.widgets.text_editor import TextEditor
 
 COLOURED_MAX = 2_000
+BEFORE: Final = ("equal", "delete")  # the kinds of piece that make the text before a change,
+AFTER: Final = ("equal", "insert")  # after it,
+ALL_KINDS: Final = ("equal", "insert", "delete")  # and both in one
 
 
 class Piece(Protocol):
@@ -35,10 +38,12 @@ class DifferenceView(TextEditor):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
 
-    def show_pieces(self, pieces: Sequence[Piece], *, changes: bool) -> None:
-        """The text after the change; with `changes`, what was removed stands in it, too. The
-        first change is scrolled to, if it is out of sight."""
-        wanted = [piece for piece in pieces if changes or piece.kind != "delete"]
+    def show_pieces(
+        self, pieces: Sequence[Piece], *, changes: bool, kinds: Collection[str] = ALL_KINDS
+    ) -> None:
+        """The pieces of these kinds as one text; with `changes`, what is other is coloured, and
+        the first change is scrolled to, if it is out of sight."""
+        wanted = [piece for piece in pieces if piece.kind in kinds]
         bar = self.verticalScrollBar()
         place = bar.value()
         self.setPlainText(shown("".join(piece.text for piece in wanted)))
