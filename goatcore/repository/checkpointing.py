@@ -76,7 +76,8 @@ class Checkpointing:
         self._asked = False  # a slice will come
         self._writing: Captured | None = None
         self._closed = False
-        store.distrust = self._file.remove
+        self._distrusted = False
+        store.distrust = self._distrust
         self._end = store.on_durable(self._look)
 
     # -- opening -----------------------------------------------------------------------------------
@@ -113,6 +114,12 @@ class Checkpointing:
         walking.begin_anew()
         return False
 
+    def _distrust(self) -> None:
+        """The log is damaged: the next opening looks at every record, so no checkpoint is to be
+        there then. What stands in the present one is read on until this one is closed."""
+        self._distrusted = True
+        self._file.forget()
+
     # -- writing -----------------------------------------------------------------------------------
 
     def _tail(self) -> int:
@@ -123,13 +130,17 @@ class Checkpointing:
     def _look(self) -> None:
         """More is durable, or a checkpoint is there: ask for a slice if the next is due."""
         due = TAIL_MAX if self._items.grounded else FIRST_WORTH
-        if self._tail() >= due and not (self._asked or self._writing or self._closed):
+        if self._distrusted or self._closed:
+            return
+        if self._tail() >= due and not (self._asked or self._writing):
             self._asked = True
             self._later(DELAY_MS, self._slice)
 
     def _slice(self) -> None:
         self._asked = False
-        if self._closed or self._writing is not None or self._store.read_only:
+        if self._closed or self._distrusted:
+            return
+        if self._writing is not None or self._store.read_only:
             return
         began = self._elapsed_ms()
         while self._items.put_some_away(ROWS_AT_ONCE):
@@ -160,8 +171,10 @@ class Checkpointing:
     def _done(self, failure: Exception | None) -> None:
         captured, self._writing = self._writing, None
         assert captured is not None
+        if self._distrusted:
+            return
         if isinstance(failure, CheckpointDamaged):
-            self._file.remove()
+            self._distrust()
         elif failure is None and not self._closed and self._store.has(captured.mark):
             try:
                 self._install(captured)
@@ -189,11 +202,11 @@ class Checkpointing:
             return
         self._end()
         worth = WORTH if self._items.grounded else FIRST_WORTH
-        if self._writing is None and not self._store.read_only and (
-            self._tail() >= worth or self._has_new_answers()
-        ):  # fmt: skip
-            self._write_now()
         self._closed = True
+        if self._distrusted or self._writing is not None or self._store.read_only:
+            return
+        if self._tail() >= worth or self._has_new_answers():
+            self._write_now()
 
     def _has_new_answers(self) -> bool:
         """Whether something was asked, of many items, that the present checkpoint does not know."""
@@ -214,4 +227,7 @@ class Checkpointing:
 
     def release(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        if self._distrusted:
+            self._file.remove()
+        else:
+            self._file.close()

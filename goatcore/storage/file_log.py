@@ -48,6 +48,7 @@ from goatcore.storage.framing import (
 from goatcore.storage.log import Entry, LogMark, Repacking, checked
 from goatcore.storage.recovery import Condition, Plan
 from goatcore.storage.repacking import FileRepacking, repacked_path
+from goatcore.storage.rescan import Unseen
 
 LOG_SUFFIX: Final = ".goat"
 
@@ -132,6 +133,14 @@ class FileLog:
                 first = next(records)
                 yield first._replace(flags=first.flags | AFTER_GAP)
             yield from records
+
+    @property
+    def unseen(self) -> Unseen | None:
+        """The records that nobody looked at since the file was opened; None where there are
+        none."""
+        if self._seen_from <= RECORDS_BEGIN:
+            return None
+        return Unseen(self._disk, self._path, self._salt, self._seen_from)
 
     def record_at(self, position: int) -> Record:
         if RECORDS_BEGIN <= position <= self._end - RECORD_HEADER_SIZE:

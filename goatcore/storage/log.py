@@ -19,7 +19,7 @@ Entry: TypeAlias = tuple[int, int, bytes]  # type, flags, body
 class LogMark(NamedTuple):
     """A place in one log: what was computed from the records before it holds for every log that
     has the mark. It names the last record before the place, not each: what is damaged further in
-    front is found when it is touched."""
+    front is found when it is touched, or when it is looked at in the background."""
 
     position: int  # where the records after the mark begin
     last: int  # where the last record before it begins; 0 where there is none

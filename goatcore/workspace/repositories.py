@@ -22,6 +22,7 @@ from goatcore.workspace.flushing import Flushing
 from goatcore.workspace.group_keys import GroupKeys
 from goatcore.workspace.own_device import OwnDevice
 from goatcore.workspace.problems import Problems
+from goatcore.workspace.rescans import Rescans
 from goatcore.workspace.stores import Stores
 
 
@@ -48,6 +49,7 @@ class Repositories:
         environment: Environment,
         flushing: Flushing,
         compactions: Compactions,
+        rescans: Rescans,
         problems: Problems,
     ) -> None:
         self._opened = opened
@@ -58,6 +60,7 @@ class Repositories:
         self._environment = environment
         self._flushing = flushing
         self._compactions = compactions
+        self._rescans = rescans
         self._problems = problems
         self._registry = Registry()
 
@@ -115,6 +118,7 @@ class Repositories:
         repository = self._opened.pop(path, None)
         self._compactions.cancel(path)
         if repository is not None:
+            self._rescans.cancel(repository.id)
             try:
                 self._flushing.flush_one(repository)
             finally:

@@ -24,6 +24,7 @@ from goatcore.storage.file_log import FileLog, log_path
 from goatcore.storage.group_commit import GroupCommit
 from goatcore.trust.signing import Signer, verify
 from goatcore.workspace.problems import Problems
+from goatcore.workspace.rescans import Rescans
 
 RETRY_MS: Final = 1_000
 
@@ -41,6 +42,7 @@ class Stores:
         marks: HighWaterMarks | None,
         scheduler: Scheduler,
         problems: Problems,
+        rescans: Rescans,
         on_elsewhere: Callable[[], None],
         on_sync_failed: Callable[[Exception], None],
     ) -> None:
@@ -52,6 +54,7 @@ class Stores:
         self._marks = marks
         self._scheduler = scheduler
         self._problems = problems
+        self._rescans = rescans
         self._on_elsewhere = on_elsewhere  # somebody else signs with this device's key
         self._on_sync_failed = on_sync_failed
         self._blocks = BlockCache()  # of all checkpoints
@@ -91,4 +94,6 @@ class Stores:
         store = Store(id_, log, group_commit, self._gate, verify, auth_durable)
         if self._marks is not None:
             store.signing = Signing(lambda: self._signer.author, self._marks, self._on_elsewhere)
+        if mark is not None and log.unseen is not None:
+            self._rescans.begin(store, log.unseen, mark)
         return store

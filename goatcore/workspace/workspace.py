@@ -30,6 +30,7 @@ from goatcore.workspace.group_keys import GroupKeys
 from goatcore.workspace.own_device import OwnDevice
 from goatcore.workspace.problems import Problems
 from goatcore.workspace.repositories import Repositories
+from goatcore.workspace.rescans import Rescans
 from goatcore.workspace.stores import RETRY_MS, Stores
 
 
@@ -66,15 +67,16 @@ class Workspace:
             self._marks = HighWaterMarks(
                 home, id_, disk, random, scheduler, self._marked, self._marking_failed
             )
+        self.opened: dict[str, Repository] = {}
+        rescans = Rescans(self.opened, scheduler, problems)
         stores = Stores(
-            folder, disk, random, gate, signer, self._marks, scheduler, problems,
+            folder, disk, random, gate, signer, self._marks, scheduler, problems, rescans,
             self._elsewhere, self._sync_failed,
         )  # fmt: skip
         self.members = members = Members(
             id_, stores.open(keys.repository_id(MEMBERS_PATH), _always), gate, signer,
             keys.keyring, clock, keys.keys.naming,
         )  # fmt: skip
-        self.opened: dict[str, Repository] = {}
         self.flushing = Flushing(members.store, self.opened, self._marks, scheduler, problems)
         self.compactions = Compactions(self.opened, members, scheduler, problems, random)
         self.device = OwnDevice(
@@ -87,7 +89,7 @@ class Workspace:
         )  # fmt: skip
         self.repositories = Repositories(
             self.opened, members, keys, self.device, stores, environment, self.flushing,
-            self.compactions, problems,
+            self.compactions, rescans, problems,
         )  # fmt: skip
         problems.tell_of_lost(members.store)
         self.device.enter(opened)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import shutil
 from weakref import ref
 
 import pytest
 
-from goatcore import Damaged, Database
+from goatcore import Damaged, Database, DiskFailed
 from goatcore.repository import checkpointing
+from goatcore.storage import rescan
 
 
 def notes_of(database):
@@ -143,3 +145,133 @@ def test_closing_frees_everything(opened, note):
     gc.collect()
     assert [one() for one in gone] == [None] * 4
     database.close()
+
+
+# -- what opening passed over ----------------------------------------------------------------------
+
+
+async def quiet(database, until, most_s=20.0):
+    """Until something is so."""
+    async with asyncio.timeout(most_s):
+        while not until(database):
+            await asyncio.sleep(0.005)
+
+
+def rescans_of(database):
+    return database._workspace.repositories._rescans._under_way
+
+
+def damage(database, size):
+    """While it is closed, some bytes in the middle of the log become others."""
+    path = index_of(database).with_suffix(".goat")
+    data = bytearray(path.read_bytes())
+    at = len(data) // 2
+    data[at : at + size] = bytes(one ^ 0x15 for one in data[at : at + size])
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    monkeypatch.setattr(rescan, "BEGIN_MS", 1)
+    monkeypatch.setattr(rescan, "REST_MS", 1)
+    monkeypatch.setattr(rescan, "SLICES_OF", 64)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(1, "They could be put right, nothing is lost"), (300, "cannot be read")]
+)
+def test_damage_that_opening_passed_over_is_found_and_put_right_at_the_next(
+    opened, note, soon, size, told
+):
+    database = filled(opened, note, 300)
+    database.close()
+    path = damage(database, size)
+    spoilt = path.read_bytes()
+
+    async def work():
+        again = opened()
+        notes = notes_of(again)
+        notes.register(note)
+        assert again.problem is None
+        await quiet(again, lambda database: database.problem)
+        assert f"The disk has damaged /notes/home (“{path.name}”) in 1 place" in again.problem
+        assert "is put right when the program starts the next time" in again.problem
+        assert not index_of(again).exists()
+        assert len(list(notes.items(note))) == 300  # what is shown comes from the index still
+        for number in range(checkpointing.WORTH + 1):
+            notes.create(note, f"later {number}", title="later", body="words")
+        await again.flush()
+        again.close()
+
+    asyncio.run(work())
+    assert not index_of(database).exists()
+    assert path.read_bytes().startswith(spoilt)
+    third = opened()
+    notes = notes_of(third)
+    assert told in third.problem
+    notes.register(note)
+    whole = 300 + checkpointing.WORTH + 1
+    assert (len(list(notes.items(note))) == whole) == (size == 1)
+    third.close()
+    fourth = opened()
+    notes_of(fourth)
+    assert fourth.problem is None or "damaged" not in fourth.problem
+
+
+def test_a_sound_log_is_looked_at_to_its_mark_and_nothing_is_said(opened, note, soon):
+    filled(opened, note, 300).close()
+
+    async def work():
+        again = opened()
+        notes = notes_of(again)
+        [looking] = rescans_of(again).values()
+        await quiet(again, lambda _: looking._at == looking._unseen.end)
+        await again.flush()
+        assert again.problem is None
+        assert notes.count == 300
+        again.close()
+        assert index_of(again).exists()
+
+    asyncio.run(work())
+
+
+def test_closing_ends_the_looking(opened, note, soon):
+    filled(opened, note, 300).close()
+
+    async def work():
+        again = opened()
+        notes_of(again)
+        [looking] = rescans_of(again).values()
+        again.close_repository("/notes/home")
+        assert rescans_of(again) == {}
+        await asyncio.sleep(0.05)
+        assert looking._at < looking._unseen.end
+        again.close()
+
+    asyncio.run(work())
+
+
+async def test_a_log_that_was_compacted_meanwhile_is_not_called_damaged(opened, note):
+    filled(opened, note, 300).close()
+    again = opened()
+    notes_of(again)
+    [looking] = rescans_of(again).values()
+    await again.compact("/notes/home")
+    assert isinstance(looking._slice(), DiskFailed)  # the file is shorter now
+    looking._sliced(looking._slice())
+    looking._damage = rescan.Damage(1, 5000, 9)
+    looking._sliced(True)
+    assert again.problem is None
+    assert index_of(again).exists()
+
+
+async def test_a_part_that_the_disk_does_not_give_is_told(opened, note, disk):
+    filled(opened, note, 300).close()
+    again = opened(disk=disk)
+    notes_of(again)
+    [looking] = rescans_of(again).values()
+    disk.fails, disk.only = {"open": errno.EIO}, ".goat"
+    looking._sliced(looking._slice())
+    disk.fails = {}
+    assert "The disk failed on" in again.problem

@@ -12,7 +12,7 @@ PATH = "/notes/home"
 MEMBERS = "/sys/members"
 
 
-def damage(node, path, chance, places):
+def damage(node, path, chance, places, *, seen=True):
     """While the program is closed, some bytes at these parts of the file become others."""
     node.cluster.isolate(node)
     node.database.close()
@@ -22,7 +22,7 @@ def damage(node, path, chance, places):
         at = 4160 + round((len(live) - 4160) * place)
         live[at : at + 9] = chance.randbytes(9)
     node.disk.put(log, bytes(live))
-    for path in list(node.disk.names):
+    for path in list(node.disk.names) if seen else ():
         if path.suffix == SUFFIX:
             node.disk.unlink(path)  # so that every record is looked at
     node.open()
@@ -114,5 +114,35 @@ def test_damaged_members_are_whole_again(simulate, note, seed, place):
         assert members <= {commit.id for commit in a.database.members_here.store.commits()}
         assert told(cluster) == before
         assert a.state() == cluster.nodes[(seed + 1) % 3].state()
+
+    simulate(seed, story)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damage_behind_an_index_is_found_while_one_works_and_healed_at_the_next_start(
+    simulate, note, seed
+):
+    async def story(cluster):
+        cluster.connect_all()
+        await write(cluster, note, 60)
+        await quiet()
+        before = told(cluster)
+        a = cluster.nodes[seed % 3]
+        damage(a, PATH, cluster.chance, [0.1, 0.4, 0.7], seen=False)
+        assert a.home.digest == before[0][0]  # as the index says
+        assert a.database.problem is None
+        await quiet(20)
+        assert "The disk has damaged /notes/home" in a.database.problem
+        assert "in 3 places" in a.database.problem
+        a.restart()
+        assert a.home.store.lost > 0
+        assert "was damaged in 3 places" in a.database.problem
+        cluster.connect_all()
+        await quiet()
+        assert told(cluster) == before
+        a.restart()
+        assert told(cluster) == before
+        await quiet(20)
+        assert a.database.problem is None
 
     simulate(seed, story)

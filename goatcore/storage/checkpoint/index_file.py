@@ -60,6 +60,11 @@ class IndexFile:
             previous.close()
         return present
 
+    def forget(self) -> None:
+        """Nobody shall open it again. The one that is open can be read until it is closed; where
+        the system does not let go of open files, it is there until `remove`."""
+        remove(self._disk, self._path)
+
     def remove(self) -> None:
         """It is of no use: delete it."""
         self.close()
