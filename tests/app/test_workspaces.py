@@ -81,7 +81,9 @@ def test_a_copy_of_a_workspace_beside_it_is_not_opened_twice(folders):
     shutil.copytree(folders.workspaces / "Joined notes", folders.workspaces / "Joined notes copy")
     with OpenWorkspaces.open(folders) as workspaces:
         assert len(workspaces.databases) == 2
-        assert "“Joined notes copy” could not be opened. Another copy" in workspaces.problems[0]
+        assert (
+            "“Joined notes copy” could not be opened. It is a second copy" in workspaces.problems[0]
+        )
 
 
 def test_a_folder_that_is_no_workspace_is_left_alone(folders):

@@ -239,13 +239,13 @@ def test_what_is_not_durable_is_waited_for(conversation, note):
 class OnADisk:
     """A store over a log file on a disk of the fault suite."""
 
-    def __init__(self, disk, verify):
+    def __init__(self, disk, gate, verify):
         def synced(position):
             self.store.synced(position)
 
         self.log = FileLog.open(Path("/w/log.goat"), REPOSITORY, disk, os.urandom)
         group = GroupCommit(self.log, inline, synced, lambda error: None)
-        self.store = Store(REPOSITORY, self.log, group, None, verify, lambda auth: True)
+        self.store = Store(REPOSITORY, self.log, group, gate, verify, lambda auth: True)
         self.held = [commit.raw for commit in self.store.load()]
 
 
@@ -254,16 +254,16 @@ def test_killed_or_without_power_at_any_call_everything_is_there(conversation, m
     a, _ = conversation(90)
     commits = list(a.store.commits())
     expected = [commit.raw for commit in commits]
-    verify = a.store._verify
+    gate, verify = a.membership, a.store._verify
     empty = FaultDisk({})
-    first = OnADisk(empty, verify)
+    first = OnADisk(empty, gate, verify)
     first.store.append(commits)
     first.log.close()
     files = empty.files()
     ends = set()
     for stop in range(10**6):
         disk = FaultDisk(files)
-        one = OnADisk(disk, verify)
+        one = OnADisk(disk, gate, verify)
         begun = len(disk.calls)
 
         def before(call, path, disk=disk, limit=begun + stop):
@@ -278,7 +278,7 @@ def test_killed_or_without_power_at_any_call_everything_is_there(conversation, m
             finished = False
         disk.work()
         for after in (disk.after_kill(), disk.after_power_cut()):
-            again = OnADisk(after, verify)
+            again = OnADisk(after, gate, verify)
             assert again.held == expected
             assert again.log.report is None
             ends.add(again.log.end)
