@@ -83,7 +83,7 @@ class Use:
         resident = {"rss.start": resident_bytes()}
         switches = await self._switch()
         window.searching.begin()
-        while window.searching.found is None or window.searching.found.pending:
+        while window.searching.found is None or not window.searching.found.settled:
             await asyncio.sleep(0.05)
         gc.collect()
         letters = await self._search()

@@ -62,6 +62,11 @@ class FoundNotes:
         return list(dict.fromkeys(said))
 
     @property
+    def settled(self) -> bool:
+        """Whether every note is found as it is."""
+        return all(search.settled for search in self._searches)
+
+    @property
     def pending(self) -> int:
         """Notes that are still to be read, as far as is known."""
         return sum(search.pending for search in self._searches if not search.settled)
