@@ -1,19 +1,21 @@
 """One member link: every repository that both devices may read, exchanged over it.
 
 Owns the exchanges of one link and when they run. Invariants: `/sys/members` is reconciled first; a
-repository is named to a peer only while the peer's device may read it; what arrives is admitted
-before anything is answered. The link, the clock and the timers are asyncio's; the exchanges are
-pure.
+repository is named to a peer only while the peer's device may read it; what arrives is admitted in
+the order in which it came, so little at a time that the loop is never held for long. The link, the
+clock and the timers are asyncio's; the exchanges are pure.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 from goatcore.clock import Clock
 from goatcore.database import Database
 from goatcore.errors import Closed, GoatError, PeerMisbehaved
+from goatcore.history.commit import Commit
 from goatcore.ids import AuthorKey, GroupId, RepositoryId, RepositoryTag
 from goatcore.repository.repository import Repository
 from goatcore.repository.store import Store
@@ -24,12 +26,16 @@ from goatcore.sync.messages import decode, encode
 from goatcore.transport.link import Link
 
 EARLY_KEYS_MAX = 8_192
+ADMIT_TOGETHER = 20  # commits, in one turn of the loop: about 3 ms
 
 
 class _Course:
     """One exchange on this link, and what the peer acknowledged of our own commits."""
 
-    __slots__ = ("acknowledged", "agreed", "end", "exchange", "repository", "stuck", "tag")
+    __slots__ = (
+        *("acknowledged", "admitting", "agreed", "arrived", "end", "exchange", "repository"),
+        *("stuck", "tag"),
+    )
 
     def __init__(
         self, tag: RepositoryTag, exchange: Exchange, repository: Repository | None
@@ -40,6 +46,8 @@ class _Course:
         self.acknowledged = 0  # seq of this device's last commit that the peer holds durably
         self.agreed = False  # it has agreed at least once
         self.stuck: str | None = None
+        self.arrived: deque[Commit] = deque()  # and not taken in yet, oldest first
+        self.admitting: asyncio.Task[None] | None = None  # takes it in
         self.end: Callable[[], None] = _nothing
 
 
@@ -268,11 +276,12 @@ class PeerSession:
     def _on_event(self, course: _Course, event: Event) -> None:
         match event:
             case Received(commits):
-                if course.repository is None:
-                    self.database.members_here.admit(commits)
-                else:
-                    course.repository.admit(commits)
-                course.exchange.decided([commit.id for commit in commits], self._clock())
+                course.arrived.extend(commits)
+                if course.admitting is None:
+                    self._admit(course)
+                    if course.arrived:
+                        loop = asyncio.get_running_loop()
+                        course.admitting = loop.create_task(self._go_on(course))
             case Agreed():
                 course.stuck = None
                 self._acknowledge(course, self._own_durable_seq(course))
@@ -296,6 +305,38 @@ class PeerSession:
                     return
                 self._leave(course)
                 self._on_change()
+
+    def _admit(self, course: _Course) -> None:
+        """Take in some of what arrived; members' records all at once."""
+        if course.repository is None:
+            part = list(course.arrived)
+            course.arrived.clear()
+            self.database.members_here.admit(part)
+        else:
+            part = [
+                course.arrived.popleft() for _ in range(min(ADMIT_TOGETHER, len(course.arrived)))
+            ]
+            course.repository.admit(part)
+        course.exchange.decided([commit.id for commit in part], self._clock())
+
+    async def _go_on(self, course: _Course) -> None:
+        """Take in the rest of what arrived, a turn of the loop a part."""
+        try:
+            while course.arrived and self._goes_on(course):
+                await asyncio.sleep(0)
+                if self._goes_on(course):
+                    self._admit(course)
+                    self._pump()
+        except GoatError as error:
+            self.link.abandon(str(error))
+        except Exception:
+            self.link.abandon("A fault in this program ended the link.")
+            raise
+        finally:
+            course.admitting = None
+
+    def _goes_on(self, course: _Course) -> bool:
+        return not self.closed and any(one is course for one in self._courses.values())
 
     def _settle(self, course: _Course) -> None:
         """The members are equal, or cannot become so: the notebooks may begin."""

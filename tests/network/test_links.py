@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from itertools import pairwise
 
 import pytest
 from websockets.asyncio.client import connect
@@ -13,6 +14,7 @@ from goatcore import Database, Schema, string, system_clock, text
 from goatcore.errors import HandshakeFailed
 from goatcore.ids import repository_tag
 from goatcore.network.links import Links, identity
+from goatcore.network.session import ADMIT_TOGETHER
 from goatcore.sync.messages import Bye, Keys, encode
 from goatcore.transport.handshake import Initiator, WorkspaceKeys
 from goatcore.transport.link import dial
@@ -246,6 +248,26 @@ async def test_a_pull_that_is_cut_goes_on_where_it_was(devices, until):
     assert cuts == 2
     await until(equal(a, b))
     assert b.titles() == a.titles()
+
+
+async def test_the_loop_gets_its_turn_while_much_arrives(devices, until):
+    a, b = devices("a", "b")
+    fill(a, 600)
+    await a.database.flush()
+    counts = [b.home.count]
+    admitted: list[int] = []
+    admit = b.home.admit
+    b.home.admit = lambda commits: (admitted.append(len(commits)), admit(commits))[1]
+    await a.online()
+    await b.online()
+    while b.home.count < 600:
+        await asyncio.sleep(0)
+        if b.home.count != counts[-1]:
+            counts.append(b.home.count)
+    await until(equal(a, b))
+    assert max(admitted) <= ADMIT_TOGETHER
+    assert sum(admitted) >= 600
+    assert max(later - sooner for sooner, later in pairwise(counts)) <= 4 * ADMIT_TOGETHER
 
 
 async def test_three_in_a_line_hold_the_same(devices, until):
