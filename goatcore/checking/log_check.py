@@ -122,8 +122,8 @@ class LogCheck:
         if self._frames.was_wrong(offset):
             self._tell(
                 offset,
-                "one byte is not as it was written; Goat Notes puts it right when it opens the "
-                "notebook",
+                "one byte is not as it was written; Goat Notes finds it a little after its start, "
+                "and puts it right at the next one",
                 whose,
                 () if self._members else tuple(change.key for change in body.changes),
             )
