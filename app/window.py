@@ -22,6 +22,7 @@ from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
 from app.backups import DailyBackup
+from app.compactions import IdleCompactions
 from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
@@ -93,13 +94,14 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
         backups = DailyBackup(workspaces, system_clock, window.fail)
+        compactions = IdleCompactions(workspaces, system_clock, window.fail)
         bell = Doorbell(folders.state, lambda: to_front(window))
         with (
             _flushing(application, window, workspaces),
             _signals(loop, window),
             _resting(application),
         ):
-            ticking = loop.create_task(_keep_safe(backups))
+            ticking = loop.create_task(_keep_safe(backups, compactions))
             try:
                 await network.start()
                 await bell.start()
@@ -107,6 +109,7 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
             finally:
                 ticking.cancel()
                 backups.close()
+                compactions.close()
                 await bell.close()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(network.close(), CLOSE_S)
@@ -114,13 +117,14 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
                     plan.on_closing(workspaces)
 
 
-async def _keep_safe(backups: DailyBackup) -> None:
-    """Backups are no hurry: the window comes first."""
+async def _keep_safe(backups: DailyBackup, compactions: IdleCompactions) -> None:
+    """Backups and compactions are no hurry: the window comes first."""
     await asyncio.sleep(HEAL_S)
     backups.heal()
     await asyncio.sleep(FIRST_BACKUP_S)
     while True:
         backups.look()
+        compactions.look()
         await asyncio.sleep(LOOK_S)
 
 

@@ -40,6 +40,7 @@ from goatcore.sync.held import Grown
 from goatcore.values import pack, unpack
 
 RECENT_BYTES: Final = 4 << 20  # of commits that are kept though the log has them; at most twice
+LOOSE_ASKED: Final = 64  # commits, at least, where there are as many
 COMMIT_BYTES_AROUND: Final = 700  # of a commit in memory, beyond its own bytes
 
 
@@ -509,6 +510,20 @@ class Store:
         """Block until the file that was adopted last survives a crash, as the old one does until
         then. May run on another thread. Raises `DiskFailed`."""
         self._log.sync()
+
+    def loose_share(self) -> float:
+        """How many of the held commits stand in records of their own, not in runs: 0 … 1, judged
+        by a few of them."""
+        last, place_of = len(self) - 1, self._table.position
+        if last < 0:
+            return 0.0
+        asked = range(0, last + 1, max((last + 1) // LOOSE_ASKED, 1))
+        loose = sum(
+            not number_in(place_of(order))
+            and not (order < last and number_in(place_of(order + 1)) == 1)
+            for order in asked
+        )
+        return loose / len(asked)
 
     @property
     def log_bytes(self) -> int:
