@@ -1,7 +1,7 @@
 """Compactions: the repositories' files written anew, when asked and when bodies were purged.
 
-Owns those that are under way. Invariant: none outlives its repository; a purge is tried once for
-what it purges, and again only if it failed.
+Owns those that are under way. Invariant: a repository has one at a time, which never outlives it; a
+purge is tried once for what it purges, and again only if it failed.
 """
 
 from __future__ import annotations
@@ -41,13 +41,22 @@ class Compactions:
         self._scheduler = scheduler
         self._problems = problems
         self._random = random
-        self._under_way: dict[str, list[Compacting]] = {}
+        self._under_way: dict[str, Compacting] = {}
+        self._turns: dict[str, asyncio.Lock] = {}  # all write a file of the same name
         self._dropping: dict[str, Purged] = {}  # purges whose bodies go, or went
         self._drops: set[asyncio.Task[None]] = set()
 
     async def compact(self, repository: Repository, on_progress: Progress | None) -> Compacted:
-        """Write a repository's file anew while it is in use. Raises `Damaged`, `DiskFailed`,
-        `Closed`."""
+        """Write a repository's file anew while it is in use, after those that were asked for
+        before. Raises `Damaged`, `DiskFailed`, `Closed`."""
+        from asyncio import Lock  # a loop runs, so it is loaded
+
+        async with self._turns.setdefault(repository.path, Lock()):
+            if self._opened.get(repository.path) is not repository:
+                raise Closed(f"{repository.path} was closed.")
+            return await self._compact(repository, on_progress)
+
+    async def _compact(self, repository: Repository, on_progress: Progress | None) -> Compacted:
         from goatcore.repository.compacting import Compacting
 
         loop = self._scheduler.loop()
@@ -65,15 +74,14 @@ class Compactions:
         store, random = repository.store, self._random
         offload, later = self._scheduler.offload, self._scheduler.later
         compacting = Compacting(store, random, offload, later, sleep, on_progress, ended)
-        self._under_way.setdefault(repository.path, []).append(compacting)
+        self._under_way[repository.path] = compacting
         compacting.go_on()
         try:
             return await done
         finally:
             compacting.cancel()
-            under_way = self._under_way.get(repository.path, [])
-            if compacting in under_way:
-                under_way.remove(compacting)
+            if self._under_way.get(repository.path) is compacting:
+                del self._under_way[repository.path]
 
     def drop_later(self, path: str) -> None:
         """Where bodies that are purged are still here, write the file anew without them, in a
@@ -105,7 +113,9 @@ class Compactions:
     def cancel(self, path: str) -> None:
         """A repository closes: its file stays as it is."""
         self._dropping.pop(path, None)
-        for compacting in self._under_way.pop(path, []):
+        self._turns.pop(path, None)
+        compacting = self._under_way.pop(path, None)
+        if compacting is not None:
             compacting.cancel()
 
     def close(self) -> None:

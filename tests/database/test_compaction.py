@@ -158,3 +158,37 @@ async def test_a_checkpoint_that_was_being_made_of_the_old_file_is_dropped(opene
     again = opened().repository("/data/notes")
     assert (titles(again, note), again.digest) == (expected, digest)
     assert [again.item(f"k{n}").history[0].author for n in range(0, 1600, 400)] == ["Ann"] * 4
+
+
+async def test_two_at_once_take_turns(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    for n in range(2000):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    await database.flush()
+    first, second = await asyncio.gather(
+        database.compact("/data/notes"), database.compact("/data/notes")
+    )
+    assert first.after < first.before
+    assert second.before == first.after
+    expected = titles(notes, note)
+    assert len(expected) == 2000
+    database.close()
+    for path in database.folder.glob("*.index"):
+        path.unlink()
+    again = opened()
+    assert titles(again.repository("/data/notes"), note) == expected
+    assert again.problem is None
+
+
+async def test_closing_ends_those_that_wait_their_turn(opened, note):
+    database = opened()
+    notes = database.repository("/data/notes")
+    for n in range(2000):
+        notes.create(note, f"k{n}", title=f"title {n}")
+    await database.flush()
+    both = [asyncio.create_task(database.compact("/data/notes")) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    database.close_repository("/data/notes")
+    ends = await asyncio.gather(*both, return_exceptions=True)
+    assert [type(end) for end in ends] == [Closed, Closed]
