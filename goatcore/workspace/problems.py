@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from goatcore.errors import DiskFailed
 from goatcore.repository.store import Store
 
 Unsubscribe = Callable[[], None]
@@ -18,6 +19,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.sentence: str | None = None  # None where all is well
+        self._of_disk: str | None = None  # what was told of the disk last
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, callback: Callable[[], None]) -> Unsubscribe:
@@ -33,7 +35,16 @@ class Problems:
     def on_error(self, error: Exception) -> None:
         """Note a fault, in the place of what was told."""
         self.sentence = str(error)
+        if isinstance(error, DiskFailed):
+            self._of_disk = self.sentence
         self.tell()
+
+    def disk_works(self) -> None:
+        """What waited is on disk: a failure before is over."""
+        before, self._of_disk = self._of_disk, None
+        if before is not None and self.sentence == before:
+            self.sentence = None
+            self.tell()
 
     def say(self, sentence: str) -> None:
         """Tell of something, besides what was told."""

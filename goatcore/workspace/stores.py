@@ -85,6 +85,7 @@ class Stores:
 
         def synced(position: int) -> None:
             store.synced(position)
+            self._problems.disk_works()
 
         def failed(error: Exception) -> None:
             self._on_sync_failed(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import os
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from goatcore import Database, GoatError
+from goatcore.storage.disk import DiskFile
+from goatcore.storage.file_disk import FileDisk
 from ui.bridge.loop import Loop
 from ui.theme.theme import Theme
 from ui.window.main_window import MainWindow
@@ -195,11 +198,42 @@ class ScriptedNetwork(Told):
         return self.made[-1]
 
 
+class FillingFile:
+    """A file on a disk that may be full."""
+
+    def __init__(self, disk: FillingDisk, file: DiskFile) -> None:
+        self._disk, self._file = disk, file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write_at(self, position: int, data: bytes | memoryview) -> int:
+        self._disk.check()
+        return self._file.write_at(position, data)
+
+
+class FillingDisk(FileDisk):
+    """The real disk; while it is `full` nothing can be written."""
+
+    def __init__(self) -> None:
+        self.full = False
+
+    def check(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def open(self, path: Path, *, write: bool = False, create: bool = False) -> Any:
+        if create:
+            self.check()
+        return FillingFile(self, super().open(path, write=write, create=create))
+
+
 class OpenWorkspaces(Told):
     """Real workspaces in a test's folder."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         super().__init__()
+        self.disk = FillingDisk()
         self._folder = folder
         self._clock = clock
         self.databases: list[Database] = []
@@ -215,6 +249,7 @@ class OpenWorkspaces(Told):
             clock=self._clock,
             member_name="Host",
             device_name="desk",
+            disk=self.disk,
         )
 
     def new_folder(self) -> Path:

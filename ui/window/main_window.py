@@ -35,6 +35,7 @@ from ui.window.searching import Searching
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
+from ui.window.troubles import Troubles
 from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
         self.banner = Banner(theme, self, alarming=True)
         self.news = Banner(theme, self, alarming=False)
+        self._troubles = Troubles(workspaces, self.banner)
         self.parts = side_by_side(self, ((self.sidebar, 160), (self.list, 220), (self.desk, 340)))
         self._build()
         self.toast = Toast(self)
@@ -298,6 +300,7 @@ class MainWindow(QMainWindow):
         self._layout.keep(place, note.key if note is not None else "")
         self.list.model.close()
         self.searching.close()
+        self._troubles.close()
         self.shelf.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
