@@ -320,6 +320,13 @@ def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> No
     save("past-beside", picture(window))
     window.desk.past.beside.click()
     window.desk.leave_past()
+    window.commands.run("notebook_then")
+    for day in (window.past_notes.slider.maximum(), 1):
+        window.past_notes.slider.setValue(day)
+        while window.past_notes.reads:
+            QApplication.processEvents()
+    save("notebook-then", picture(window))
+    window.then.leave()
     window.desk.title_choice.show_titles([GARDEN[0][0], "South bed, spring"])
     save("titles", picture(window))
     window.desk.refresh()

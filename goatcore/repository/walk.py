@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Final
 
 from goatcore.history.body import UNREADABLE, Body, Change, decode_body
 from goatcore.history.commit import Commit
@@ -23,10 +24,14 @@ from goatcore.repository.counting import Counted, resolve
 from goatcore.repository.item_history import change_record
 from goatcore.repository.items import Items
 from goatcore.repository.purging import Purging
+from goatcore.repository.recent import Recent
 from goatcore.repository.record import Record
 from goatcore.repository.sealer import Sealer
 from goatcore.repository.showing import first_shown, show_all, show_delta
 from goatcore.repository.store import Store
+
+LONG_BODY_BYTES: Final = 1 << 14
+LONG_BODIES_BYTES: Final = 1 << 20  # twice that is kept, by what it was decoded from
 
 
 class Walk(ABC):
@@ -37,6 +42,7 @@ class Walk(ABC):
         self._sealer = sealer
         self._items = items
         self.purging = purging
+        self._long_bodies: Recent[bytes, Body] = Recent(LONG_BODIES_BYTES)
 
     @abstractmethod
     def read(self, commits: Iterable[Commit]) -> list[ItemChange]:
@@ -57,7 +63,17 @@ class Walk(ABC):
     def body(self, commit: Commit) -> Body:
         """What a held commit says; nothing, while its key has not arrived."""
         data = self._sealer.unseal(commit)
-        return UNREADABLE if data is None else self.purging.seen(commit.id, decode_body(data))
+        return UNREADABLE if data is None else self.purging.seen(commit.id, self._decoded(data))
+
+    def _decoded(self, data: bytes) -> Body:
+        """A long body is decoded once for all its items that are looked back at in a row."""
+        if len(data) < LONG_BODY_BYTES:
+            return decode_body(data)
+        body = self._long_bodies.get(data)
+        if body is None:
+            body = decode_body(data)
+            self._long_bodies.put(data, body, len(data))
+        return body
 
     # -- commits -----------------------------------------------------------------------------------
 

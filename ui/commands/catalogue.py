@@ -74,6 +74,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("new_notebook", "&New notebook", ("Ctrl+Shift+N",), "new-notebook"),
         Command("nest_notebook", "New notebook &in this one"),
         Command("rename_notebook", "&Rename", ("F2",), "pencil"),
+        Command("notebook_then", "This notebook at a &date…", (), "history"),
         SEPARATOR,
         Command("share", "&Share notebook…", (), "share"),
         Command("join", "&Join a notebook…", (), "join"),

@@ -24,6 +24,19 @@ class LiveRows(Protocol):
     def close(self) -> None: ...
 
 
+class FixedRows:
+    """Looks like a query whose rows never change."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.rows = rows
+
+    def subscribe(self, _callback: Callable[[list[Splice[Any]]], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
 class MergedRows:
     """Looks like a query. `order` gives a row's place; `identity` tells rows apart for ever."""
 

@@ -31,13 +31,15 @@ class Piece(NamedTuple):
     text: str
 
 
-def moments(changes: Iterable[tuple[str, int]]) -> list[Moment]:
-    """The moments of changes (author, time in ms), which are in order."""
+def moments(changes: Iterable[tuple[str, int]], *, cut: int = -1) -> list[Moment]:
+    """The moments of changes (author, time in ms), which are in order; one ends with number
+    `cut`."""
     found: list[Moment] = []
     for number, (author, at_ms) in enumerate(changes):
         last = found[-1] if found else None
         if (
             last is not None
+            and last.last != cut
             and last.author == author
             and at_ms - last.end_ms <= PAUSE_MS
             and at_ms - last.start_ms <= SESSION_MS_MAX

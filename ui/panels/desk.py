@@ -183,12 +183,13 @@ class Desk(QWidget):
         """Whether the past of the note is shown instead of the note."""
         return self._stack.currentIndex() == 2
 
-    def show_past(self) -> None:
-        """Shows what the open note was; what was typed until now belongs to it."""
+    def show_past(self, version: Any | None = None) -> None:
+        """Shows what the open note was, now or at a version; what was typed until now belongs to
+        it."""
         if self._note is not None:
             self.record()
             self._stack.setCurrentIndex(2)
-            self.past.look(self._note)
+            self.past.look(self._note, version)
 
     def leave_past(self) -> None:
         """Back to the note as it is now."""

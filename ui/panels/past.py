@@ -50,6 +50,7 @@ class PastPanel(QWidget):
         self._note: Any | None = None
         self._history: Sequence[Any] = ()
         self._moments: list[Moment] = []
+        self._cut = -1  # the version that was asked for ends a moment
         self._unsubscribe: Callable[[], None] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -167,14 +168,20 @@ class PastPanel(QWidget):
         """The moments of the note, the oldest first."""
         return self._moments
 
-    def look(self, note: Any) -> None:
-        """Shows the past of a note, from its newest moment on."""
+    def look(self, note: Any, version: Any | None = None) -> None:
+        """Shows the past of a note, from its newest moment on, or exactly at a version; then it
+        leaves the keys where they are."""
         self.leave()
         self._note = note
         self._unsubscribe = note.subscribe(lambda _change: self._soon.start())
+        if version is not None:
+            commits = [entry.commit for entry in note.history.timeline.entries]
+            self._cut = commits.index(version.commit)
         self._read()
-        self.slider.setValue(len(self._moments) - 1)
-        self.slider.setFocus()
+        shown = (at for at, moment in enumerate(self._moments) if moment.last == self._cut)
+        self.slider.setValue(next(shown, len(self._moments) - 1))
+        if version is None:
+            self.slider.setFocus()
 
     def leave(self) -> None:
         """Lets go of the note."""
@@ -183,7 +190,7 @@ class PastPanel(QWidget):
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-        self._note, self._history, self._moments = None, (), []
+        self._note, self._history, self._moments, self._cut = None, (), [], -1
 
     def ask_restore(self) -> None:
         """Asks to bring the note back to what is shown."""
@@ -198,7 +205,8 @@ class PastPanel(QWidget):
             return
         at_end = self.slider.value() == self.slider.maximum()
         self._history = note.history
-        self._moments = moments((version.author, version.time) for version in self._history)
+        changes = ((version.author, version.time) for version in self._history)
+        self._moments = moments(changes, cut=self._cut)
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(len(self._moments) - 1, 0))
         if at_end:

@@ -40,6 +40,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "restore_note": window.chosen.restore,
         "purge_note": lambda: window.chosen.ask_purge(window),
         "history": window.toggle_past,
+        "notebook_then": window.then.toggle,
         "restore_version": desk.past.ask_restore,
         "keep_search": window.keep_search,
         "remove_search": lambda: window.verbs.remove_search(window.place),
@@ -94,7 +95,8 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
     return {
         **dict.fromkeys(OF_A_NOTE, lambda: desk.note is not None),
         **dict.fromkeys(OF_A_TEXT, lambda: not desk.editor.isReadOnly()),
-        **dict.fromkeys(OF_LIVE_NOTES, lambda: chosen.can_change),
+        **dict.fromkeys(OF_LIVE_NOTES, lambda: chosen.can_change and not window.then.active),
+        "notebook_then": lambda: window.place.is_notebook,
         "restore_version": lambda: desk.shows_past,
         "restore_note": lambda: chosen.can_restore,
         "purge_note": lambda: chosen.can_purge,
@@ -110,6 +112,7 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
     desk = window.desk
     return {
         "pin_note": lambda: window.chosen.pinned,
+        "notebook_then": lambda: window.then.active,
         "authors": lambda: desk.authors.shown,
         "about": lambda: not desk.about.isHidden(),
         "read": lambda: desk.reader.mode == READ,

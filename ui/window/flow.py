@@ -38,6 +38,7 @@ class Flow(QObject):
     """`moved` is told when another place or note is shown, or what may be done there changed."""
 
     moved = Signal()
+    placed = Signal()  # another place was chosen
     opened = Signal(object)  # a note was put on the desk
 
     def __init__(
@@ -181,6 +182,7 @@ class Flow(QObject):
     def _on_place(self, _place: Place) -> None:
         if self._list.words:
             self._list.search.clear()
+        self.placed.emit()
         self.show_notes()
 
     def _what_to_show(self) -> object:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ui.models.places import TRASH_PLACE, Place, remembered
 from ui.panels.note_list import NoteList
@@ -64,6 +64,16 @@ class Layout:
         keep("place", remembered(place))
         keep("note", note_key)
         self._memory.save()
+
+
+def one_of(*parts: QWidget) -> QWidget:
+    """One panel for several that take turns; those that are hidden take no room."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        layout.addWidget(part)
+    return holder
 
 
 def side_by_side(window: QWidget, parts: Sequence[tuple[QWidget, int]]) -> QSplitter:

@@ -17,6 +17,7 @@ from ui.commands.registry import Commands
 from ui.models.places import SEARCH_PLACE, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
+from ui.panels.past_notes import PastNotes
 from ui.panels.sidebar import Sidebar
 from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
@@ -27,9 +28,10 @@ from ui.window.chosen import ChosenNotes
 from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
 from ui.window.going import Going
-from ui.window.layout import Layout, side_by_side
+from ui.window.layout import Layout, one_of, side_by_side
 from ui.window.memory import WindowMemory
 from ui.window.menus import Menus
+from ui.window.notebook_then import NotebookThen
 from ui.window.printing import Printing
 from ui.window.searching import Searching
 from ui.window.sharing import Sharing
@@ -70,7 +72,9 @@ class MainWindow(QMainWindow):
         self.banner = Banner(theme, self, alarming=True)
         self.news = Banner(theme, self, alarming=False)
         self._troubles = Troubles(workspaces, self.banner)
-        self.parts = side_by_side(self, ((self.sidebar, 160), (self.list, 220), (self.desk, 340)))
+        self.past_notes = PastNotes(theme, clock, self)
+        middle = one_of(self.list, self.past_notes)
+        self.parts = side_by_side(self, ((self.sidebar, 160), (middle, 220), (self.desk, 340)))
         self._build()
         self.toast = Toast(self)
         self.sharing = (
@@ -81,6 +85,7 @@ class MainWindow(QMainWindow):
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, clock, self)
         self.going = Going(self, theme, self.shelf, self.flow)
+        self.then = NotebookThen(self.shelf, self.list, self.past_notes, self.desk, self.flow)
         self.chosen = ChosenNotes(
             self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
         )
@@ -262,6 +267,7 @@ class MainWindow(QMainWindow):
     def _on_version(self, note: Any, version: Any, when: str) -> None:
         if self.verbs.restore_version(note, version, when):
             self.desk.leave_past()
+            self.then.leave()
 
     def toggle_past(self) -> None:
         """Shows the past of the open note, or the note again."""

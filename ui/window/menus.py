@@ -17,7 +17,15 @@ NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "dele
 TRASH_MENU = ("restore_note", "history", _LINE, "purge_note")
 PLACE_MENU = ("new_note",)
 SEARCH_MENU = ("rename_notebook", "remove_search")
-NOTEBOOK_MENU = ("new_note", _LINE, "nest_notebook", "rename_notebook", "share")
+NOTEBOOK_MENU = (
+    "new_note",
+    _LINE,
+    "nest_notebook",
+    "rename_notebook",
+    "share",
+    _LINE,
+    "notebook_then",
+)
 
 
 class Menus:
