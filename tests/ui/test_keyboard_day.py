@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from ui.operations import searches
 from ui.operations.schemas import NOTE
 from ui.window.main_window import MainWindow
 
@@ -128,3 +129,49 @@ def test_a_day_without_a_pointer(
         if info.path.startswith("/notes/")
     ]
     assert sorted(note.title for note in farm.items(NOTE)) == ["Monday", "Tuesday"]
+
+
+def test_an_evening_of_tags_links_and_searches_without_a_pointer(
+    window: MainWindow, workspaces: Any
+) -> None:
+    keys, desk = Keyboard(window), window.desk
+
+    keys.press(KEY.Key_P, CTRL)
+    keys.type("Goats")
+    keys.press(ENTER)
+    keys.type("Three of them. #farm/animals")
+    goats = desk.note
+    keys.press(KEY.Key_P, CTRL)
+    keys.type("Evening")
+    keys.press(ENTER)
+    evening = desk.note
+    keys.press(KEY.Key_F, CTRL | SHIFT)  # the tags are read now
+    keys.type("goats")
+    keys.press(KEY.Key_Escape)
+    assert desk.editor.hasFocus()
+
+    keys.type("Milk the [[goa")  # a link and a tag, each by the first letters
+    keys.press(KEY.Key_Tab)
+    keys.type(". #fa")
+    keys.press(ENTER)
+    assert str(evening.body) == "Milk the [[Goats]]. #farm/animals "
+    keys.press(KEY.Key_Home)
+    for _ in range(len("Milk the [[G")):
+        keys.press(KEY.Key_Right)
+    keys.press(ENTER, Qt.KeyboardModifier.AltModifier)
+    assert desk.note is goats
+
+    keys.press(KEY.Key_F, CTRL | SHIFT)  # searched everywhere, and kept
+    keys.type("tag:farm milk")
+    keys.command("keep this search")
+    assert window.place.words == "tag:farm milk"
+    assert window.list.model.rows == [evening]
+    assert desk.note is evening
+
+    keys.press(KEY.Key_Backspace, CTRL | SHIFT)
+    assert not evening.exists
+    keys.command("go to the trash")
+    assert desk.note is evening
+    keys.command("restore deleted")
+    assert evening.exists
+    assert [item.words for item in searches.kept(workspaces.databases[0])] == ["tag:farm milk"]
