@@ -79,7 +79,9 @@ def test_a_deleted_note_is_restored(then: Any, window: MainWindow, qtbot: Any) -
     assert not window.desk.shows_past
 
 
-@pytest.mark.parametrize("way", ["slider", "past", "button", "command", "place"])
+@pytest.mark.parametrize(
+    "way", ["slider", "past", "button", "command", "place", "history", "go", "filter"]
+)
 def test_every_way_back_leads_to_now(
     way: str, then: Any, window: MainWindow, repository: Any, qtbot: Any
 ) -> None:
@@ -95,12 +97,26 @@ def test_every_way_back_leads_to_now(
             window.commands.run("notebook_then")
         case "place":
             window.sidebar.choose(window.shelf.places[0])
+        case "history":
+            window.commands.run("history")
+        case "go":
+            window.flow.go_to(window.desk.note)
+        case "filter":
+            window.commands.run("filter")
     assert window.list.isVisible()
     assert not then.isVisible()
     assert not window.desk.shows_past
     assert window.desk.note.title == "Oats"
     assert list(then.rows) == []
     assert window.commands["delete_note"].isEnabled()
+
+
+def test_a_window_closes_while_notes_are_read(repository: Any, window: MainWindow) -> None:
+    window.sidebar.choose(next(p for p in window.shelf.places if p.name == "Garden"))
+    window.commands.run("notebook_then")
+    assert window.past_notes.reads
+    window.close()  # nothing is read from what is closed
+    assert not window.past_notes.reads
 
 
 def test_a_new_note_is_written_now(then: Any, window: MainWindow) -> None:

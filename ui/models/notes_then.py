@@ -64,13 +64,19 @@ def day_ends(notes: Sequence[Any]) -> Iterator[set[int]]:
     ends: set[int] = set()
     spans: list[tuple[int, int]] = []  # days that are known: most changes are in one of the last
     for note in notes:
-        for version in note.history:
-            at_ms = version.time
+        for at_ms in _times(note):
             if not any(start <= at_ms <= end for start, end in reversed(spans)):
                 start, end = day_of(at_ms)
                 spans.append((start, end))
                 ends.add(end)
         yield ends
+
+
+def _times(note: Any) -> list[int]:
+    try:
+        return [version.time for version in note.history]
+    except GoatError:  # its notebook went away meanwhile
+        return []
 
 
 def day_of(time_ms: int) -> tuple[int, int]:

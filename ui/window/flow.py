@@ -38,7 +38,7 @@ class Flow(QObject):
     """`moved` is told when another place or note is shown, or what may be done there changed."""
 
     moved = Signal()
-    placed = Signal()  # another place was chosen
+    placed = Signal()  # the person goes to another place, or to a note by name
     opened = Signal(object)  # a note was put on the desk
 
     def __init__(
@@ -94,6 +94,7 @@ class Flow(QObject):
     def go_to(self, note: Any) -> None:
         """Opens a note to write in, chosen in the list; in its own notebook if it is not in this
         one."""
+        self.placed.emit()
         self._show_in_list(note)
         self._desk.editor.setFocus()
 

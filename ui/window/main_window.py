@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
 
     def filter_list(self) -> None:
         """Goes to the field that narrows the list of notes."""
+        self.then.leave()
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
 
@@ -271,7 +272,9 @@ class MainWindow(QMainWindow):
 
     def toggle_past(self) -> None:
         """Shows the past of the open note, or the note again."""
-        if self.desk.shows_past:
+        if self.then.active:
+            self.then.leave()
+        elif self.desk.shows_past:
             self.desk.leave_past()
         else:
             self.desk.show_past()
@@ -299,6 +302,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Records what was typed and remembers how things stood."""
+        self.then.leave()
         note = self.desk.note
         place = self.place
         self.desk.close_note()
