@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from goatcore.errors import CheckpointDamaged
 from goatcore.ids import RepositoryId
 from goatcore.storage.checkpoint.blocks import BlockCache
 from goatcore.storage.checkpoint.contents import Contents
 from goatcore.storage.checkpoint.reading import Checkpoint, open_checkpoint
 from goatcore.storage.checkpoint.writing import install, remove, write
 from goatcore.storage.disk import Disk
+
+VERIFIED_SIZE_MAX: Final = 8 << 20  # about 100,000 short items; opening all blocks takes some ms
 
 
 class IndexFile:
@@ -40,10 +44,21 @@ class IndexFile:
         self.present: Checkpoint | None = None
 
     def open(self) -> Checkpoint | None:
-        """Open what is there, if it can be used."""
-        opening = open_checkpoint(self._disk, self._path, self.key, self.repository, self._cache)
-        self.present = opening.checkpoint
-        return self.present
+        """Open what is there, if it can be used. One of usual size is gone through whole, so that
+        no damage in it is met in the middle of work; of a larger one only what is touched."""
+        found = self._find()
+        if found is not None and found.size() <= VERIFIED_SIZE_MAX:
+            try:
+                found.verify()
+            except CheckpointDamaged:
+                found.close()
+                found = None
+        self.present = found
+        return found
+
+    def _find(self) -> Checkpoint | None:
+        path, key = self._path, self.key
+        return open_checkpoint(self._disk, path, key, self.repository, self._cache).checkpoint
 
     def prepare(self, contents: Contents, previous: Checkpoint | None) -> None:
         """Write the next checkpoint aside. Raises `DiskFailed`, `CheckpointDamaged`."""
@@ -55,10 +70,10 @@ class IndexFile:
         Raises `DiskFailed`: then the present one may be used on."""
         previous = self.present
         install(self._disk, self._path, previous)
-        present = self.open()
+        self.present = self._find()
         if previous is not None:
             previous.close()
-        return present
+        return self.present
 
     def forget(self) -> None:
         """Nobody shall open it again. The one that is open can be read until it is closed; where

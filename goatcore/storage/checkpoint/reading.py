@@ -165,6 +165,19 @@ class Checkpoint:
         except OSError as error:
             raise CheckpointDamaged(f"“{self._path.name}” cannot be read: {error}.") from error
 
+    def size(self) -> int:
+        """Bytes of the file, as far as its directory reaches."""
+        return self.header.directory_at + self.header.directory_size
+
+    def verify(self) -> None:
+        """Open every block once, past the cache. Raises `CheckpointDamaged`."""
+        for section in self.directory.sections.values():
+            if section.kind == VALUE:
+                self._blocks.open(section.entries[0])
+                continue
+            for entry in Table(self._blocks, section.entries):
+                self._blocks.open(entry)
+
     def release(self) -> None:
         """Let go of the file; it is opened again by whoever reads next."""
         if self._file is not None:
