@@ -32,12 +32,15 @@ def test_a_family_names_all_its_rows_and_no_other(run):
 def test_a_row_is_an_object_a_line(process):
     said = process("bench", "--json", "create-100", "read-one")
     assert said.code == 0
-    hundred, read = [json.loads(line) for line in said.out.splitlines()]
-    assert hundred["row"] == "create-100"
+    normal, full, read = [json.loads(line) for line in said.out.splitlines()]
     assert (read["row"], read["unit"]) == ("read-one", "us")
-    for row in (hundred, read):
-        assert set(row) == {"row", "value", "unit", "runs", "timed"}
-        assert row["value"] > 0
+    assert set(read) == {"row", "value", "unit", "runs", "timed"}
+    for row, setting in ((normal, "NORMAL"), (full, "FULL")):
+        assert row["row"] == "create-100"
+        assert row["peer"].startswith("SQLite 3.")
+        assert row["peer"].endswith(setting)
+        assert row["ratio"] == round(row["value"] / row["peer_value"], 3)
+    assert all(row["value"] > 0 for row in (normal, full, read))
 
 
 def test_a_row_that_is_not_there_ends_with_1(process):

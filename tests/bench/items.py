@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
@@ -17,6 +18,9 @@ from goatcore import Database, Repository, Schema, date, flag, string
 
 RECORD = Schema("record", 1, title=string(), done=flag(), edited=date())
 WARM = 200
+# of SQLite, written ahead of its log: syncs at checkpoints only, or at every commit
+NORMAL, FULL = "NORMAL", "FULL"
+WARM_THERE, TIMES_THERE = 20, 500
 
 Row = dict[str, Any]
 
@@ -95,9 +99,18 @@ MEASURES: dict[str, Callable[[Database, Repository], Awaitable[Row]]] = {
 
 
 def measure(rows: Sequence[str]) -> Iterator[Row]:
-    """Measure these rows, each in a new repository."""
+    """Measure these rows, each in a new repository, and the same in SQLite."""
     for row in rows:
-        yield asyncio.run(_measure(row))
+        ours = asyncio.run(_measure(row))
+        with TemporaryDirectory(prefix="goat-bench-") as folder:
+            others = beside(row, Path(folder))
+        for peer, value in others.items():
+            theirs = float(f"{value:.4g}")
+            yield ours | {
+                "peer": peer, "peer_value": theirs, "ratio": round(ours["value"] / theirs, 3)
+            }  # fmt: skip
+        if not others:
+            yield ours
 
 
 async def _measure(row: str) -> Row:
@@ -117,3 +130,60 @@ async def _measure(row: str) -> Row:
 def _row(row: str, times_ns: Sequence[int], per_unit: float, unit: str, timed: str) -> Row:
     value = float(f"{median(times_ns) / per_unit:.4g}")
     return {"row": row, "value": value, "unit": unit, "runs": len(times_ns), "timed": timed}
+
+
+def beside(row: str, folder: Path) -> dict[str, float]:
+    """What a row comes to, in ms, by the name of the peer and its setting; nothing for rows that
+    have no like there."""
+    if row not in WORK:
+        return {}
+    work, settings = WORK[row]
+    found = {}
+    for setting in settings:
+        table = sqlite3.connect(folder / f"{row}-{setting}.sqlite", isolation_level=None)
+        try:
+            table.execute("PRAGMA journal_mode = WAL")
+            table.execute(f"PRAGMA synchronous = {setting}")
+            table.execute(
+                "CREATE TABLE record (key TEXT PRIMARY KEY, title TEXT, done INT, edited INT)"
+            )
+            times = []
+            for number in range(WARM_THERE + TIMES_THERE):
+                began = perf_counter_ns()
+                work(table, number)
+                times.append(perf_counter_ns() - began)
+        finally:
+            table.close()
+        found[f"SQLite {sqlite3.sqlite_version} {setting}"] = median(times[WARM_THERE:]) / 1e6
+    return found
+
+
+def _insert(table: sqlite3.Connection, number: int) -> None:
+    table.execute(
+        "INSERT INTO record VALUES (?, ?, ?, ?)",
+        (f"{number:020x}", f"Record number {number}", 0, number),
+    )
+
+
+def _hundred(table: sqlite3.Connection, number: int) -> None:
+    table.execute("BEGIN")
+    for one in range(100):
+        _insert(table, number * 100 + one)
+    table.execute("COMMIT")
+
+
+def _update(table: sqlite3.Connection, number: int) -> None:
+    if number < 1:
+        _hundred(table, 0)
+    table.execute(
+        "UPDATE record SET title = ?, done = 1 - done, edited = ? WHERE key = ?",
+        (f"Title number {number}", number, f"{number % 100:020x}"),
+    )
+
+
+WORK: dict[str, tuple[Callable[[sqlite3.Connection, int], None], tuple[str, ...]]] = {
+    "create": (_insert, (NORMAL, FULL)),
+    "create.durable": (_insert, (FULL,)),
+    "create-100": (_hundred, (NORMAL, FULL)),
+    "update": (_update, (NORMAL, FULL)),
+}
