@@ -321,10 +321,12 @@ def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> No
     window.desk.past.beside.click()
     window.desk.leave_past()
     window.commands.run("notebook_then")
-    for day in (window.past_notes.slider.maximum(), 1):
-        window.past_notes.slider.setValue(day)
-        while window.past_notes.reads:
-            QApplication.processEvents()
+    notes_then = window.past_notes
+    while notes_then.reads or not notes_then.slider.maximum():
+        QApplication.processEvents()
+    notes_then.slider.setValue(notes_then.slider.maximum())
+    while notes_then.reads:
+        QApplication.processEvents()
     save("notebook-then", picture(window))
     window.then.leave()
     window.desk.title_choice.show_titles([GARDEN[0][0], "South bed, spring"])
