@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from ui.bridge.loop import Loop
 
@@ -139,3 +141,16 @@ async def test_a_task_group_cancels_its_siblings(loop: Loop) -> None:
     with pytest.raises(ExceptionGroup):
         await run_both()
     assert stopped == ["sibling"]
+
+
+def test_a_thread_that_is_done_after_the_end_does_no_harm(qapp: QApplication) -> None:
+    loop = Loop(qapp)
+    called: list[int] = []
+    thread = threading.Thread(target=loop.call_soon_threadsafe, args=(called.append, 1))
+    thread.start()
+    thread.join()  # its word waits in Qt's queue
+    loop.close()
+    QApplication.processEvents()
+    assert called == []
+    with pytest.raises(RuntimeError):
+        loop.call_soon(called.append, 2)

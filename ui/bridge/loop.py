@@ -102,6 +102,19 @@ class _Alarms(QObject):
         """Called by qasync; there is nothing to tell."""
 
 
+class _FromThread:
+    """What another thread asks the loop to call."""
+
+    __slots__ = ("_args", "_callback")
+
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        self._callback = callback
+        self._args = args
+
+    def __call__(self) -> None:
+        self._callback(*self._args)
+
+
 class Loop(qasync.QEventLoop):  # type: ignore[misc]
     """An asyncio loop inside Qt's. Make one per QApplication; `run_until_complete` as usual."""
 
@@ -117,10 +130,18 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        self._check_closed()
         handle = asyncio.Handle(callback, args, self, context)
+        if isinstance(callback, _FromThread) and self.is_closed():
+            handle.cancel()  # a thread was done after the loop had ended: nobody waits for it
+            return handle
+        self._check_closed()
         self._timer.soon(handle)
         return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> None:
+        super().call_soon_threadsafe(_FromThread(callback, args), context=context)
 
     def call_later(
         self,
