@@ -56,6 +56,24 @@ def test_a_list_goes_on_and_each_key_is_one_undo(writing: MainWindow, note: Any)
     assert editor.toPlainText() == str(note.body)
 
 
+def test_tab_and_enter_write_a_table_and_each_is_one_undo(writing: MainWindow, note: Any) -> None:
+    head, tidy = "| a | b |\n| - | - |\n", "| a   | b   |\n| --- | --- |\n"
+    note.body.splice(0, len(note.body), head + "| rye |")
+    writing.desk.editor.moveCursor(QTextCursor.MoveOperation.End)
+    press(writing, Qt.Key.Key_Backtab, SHIFT)
+    assert str(note.body) == tidy + "| rye |     |"
+    press(writing, Qt.Key.Key_Tab)
+    press(writing, Qt.Key.Key_Tab)
+    QTest.keyClicks(writing.desk.editor, "5")
+    assert str(note.body) == tidy + "| rye | 5    |"
+    press(writing, Qt.Key.Key_Return)
+    assert str(note.body) == tidy + "| rye | 5   |\n|     |     |"
+    press(writing, Qt.Key.Key_Return)
+    assert str(note.body) == tidy + "| rye | 5   |\n"
+    press(writing, Qt.Key.Key_Z, CTRL)
+    assert str(note.body) == tidy + "| rye | 5   |\n|     |     |"
+
+
 def test_enter_in_an_empty_item_ends_the_list(writing: MainWindow, note: Any) -> None:
     press(writing, Qt.Key.Key_Return)
     press(writing, Qt.Key.Key_Return)

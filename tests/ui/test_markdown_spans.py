@@ -55,6 +55,13 @@ def test_links() -> None:
     assert seen("at https://a.b/c.") == {"https://a.b/c": "link"}
 
 
+def test_tables_have_letters_of_one_width_and_dimmed_bars() -> None:
+    assert seen("|**b**|") == {"|": "mark table", "**": "mark table", "b": "strong table"}
+    assert seen("x".join(("|", "\\|")))["|"] == "table"  # a bar that is a letter
+    assert seen("| --- | :-: |") == {"| --- | :-: |": "mark table"}
+    assert seen("a | b") == {}
+
+
 def test_lists_tasks_and_quotes() -> None:
     assert seen("- milk") == {"- ": "bullet"}
     assert seen("  12. milk") == {"  12. ": "bullet"}

@@ -60,6 +60,9 @@ def test_a_preview_is_what_one_would_read_aloud() -> None:
     )
     assert preview_words(body) == "Oats · buy them · see shop and Hay · snake_case = 2 * 3 · a goat"
     assert preview_words("") == ""
+    assert preview_words("| what | gram |\n|:--|--:|\n| rye | |\n| a\\|b |") == (
+        "what, gram · rye · a\\|b"
+    )
 
 
 @given(st.text(max_size=400))

@@ -1,4 +1,5 @@
-"""The keys and clicks that write Markdown: lists go on, Tab indents, boxes click, links open.
+"""The keys and clicks that write Markdown: lists and tables go on, Tab indents, boxes click, links
+open.
 
 Owns when a key means more than itself. Every change is an edit of the binding: one step of undo,
 merged like typing. Must never import goatcore.
@@ -11,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent, QMouseEvent, QTextBlock, 
 
 from ui.bridge.text_binding import TextBinding
 from ui.bridge.text_units import units
-from ui.editing import line_edits
+from ui.editing import line_edits, tables
 from ui.editing.line_edits import Edited
 from ui.editing.links import Target, target_at
 from ui.widgets.markdown_spans import PLAIN
@@ -89,10 +90,9 @@ class Habits(QObject):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == _NONE:
             return self._enter()
         if key == Qt.Key.Key_Tab and modifiers == _NONE:
-            return self.indent(outward=False)
+            return self._cell(backward=False) or self.indent(outward=False)
         if key == Qt.Key.Key_Backtab:
-            self.indent(outward=True)
-            return True
+            return self._cell(backward=True) or self.indent(outward=True) or True
         if key == Qt.Key.Key_Escape and modifiers == _NONE:
             self.left.emit()
             return True
@@ -103,7 +103,16 @@ class Habits(QObject):
         cursor = self._editor.textCursor()
         if binding is None or cursor.hasSelection() or not is_prose(cursor.block()):
             return False
-        done = line_edits.new_line(binding.text, binding.selection[1])
+        text, caret = binding.text, binding.selection[1]
+        done = tables.next_row(text, caret, caret) or line_edits.new_line(text, caret)
+        self._do(done)
+        return done is not None
+
+    def _cell(self, *, backward: bool) -> bool:
+        binding = self._writing()
+        if binding is None or not is_prose(self._editor.textCursor().block()):
+            return False
+        done = tables.next_cell(binding.text, *binding.selection, backward=backward)
         self._do(done)
         return done is not None
 

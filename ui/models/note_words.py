@@ -22,7 +22,8 @@ _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _WIKI = re.compile(r"!?\[\[([^\]|]*)(?:\|[^\]]*)?\]\]")
 _SIGNS = re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
-_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*(?:```|~~~)")
+_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*(?:```|~~~)|^\s*\|[ |:-]*$")
+_BARS = re.compile(r"\s*(?<!\\)\|\s*")
 
 
 def title_words(title: str) -> str:
@@ -42,6 +43,8 @@ def preview_words(beginning: str) -> str:
         if _RULE.match(line):
             continue
         words = _LEADING.sub("", line)
+        if words.lstrip().startswith("|"):
+            words = ", ".join(filter(None, _BARS.split(words)))
         words = _PICTURE.sub(r"\1", words)
         words = _LINK.sub(r"\1", words)
         words = _WIKI.sub(r"\1", words)

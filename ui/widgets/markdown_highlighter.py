@@ -111,6 +111,7 @@ class MarkdownHighlighter(QSyntaxHighlighter):
 
         dresses: dict[str, Dress] = {f"h{level}": heading(level) for level in range(1, 7)}
         dresses |= {
+            "table": block,
             "quote": ink("soft"),
             "bullet": ink("accent"),
             "strong": lambda it: it.setFontWeight(QFont.Weight.Bold),

@@ -29,6 +29,9 @@ _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
 _LIST = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])[ \t]+(\[[ xX]\](?=[ \t]|$))?")
+_TABLE = re.compile(r" {0,3}\|")
+_BAR = re.compile(r"(?<!\\)\|")
+_DASHES = re.compile(r"[ |:-]*-[ |:-]*$")
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 WIKI = re.compile(r"(!?\[\[)([^\[\]]+)(\]\])")
@@ -79,6 +82,11 @@ def _marks(line: str) -> Marked:
     if heading := _HEADING.match(line, at):
         found += [(at, len(line), f"h{len(heading[1])}"), (at, heading.end(), "mark")]
         at = heading.end()
+    elif _TABLE.match(line, at):
+        found.append((at, len(line), "table"))
+        if _DASHES.match(line, at):
+            return [*found, (at, len(line), "mark")]
+        found += [(*match.span(), "mark") for match in _BAR.finditer(line, at)]
     elif item := _LIST.match(line, at):
         found.append((at, item.end(), "bullet"))
         if item[1] is not None:
