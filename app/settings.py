@@ -18,6 +18,7 @@ from typing import Final
 
 FILE_NAME: Final = "settings.json"
 ASIDE: Final = ".damaged"
+LANGUAGE: Final = "language"  # of the window, from its next start on; "": as the system
 
 Plain = str | bool
 

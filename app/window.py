@@ -26,6 +26,7 @@ from app.compactions import IdleCompactions
 from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
+from app.settings import LANGUAGE, Settings
 from app.single_instance import Doorbell
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, Network, system_clock
@@ -56,7 +57,8 @@ def run_window(folders: Folders, plan: WindowPlan) -> int:
     """Show the window until it is closed; the exit code. Raises what opening one's own workspace
     raises."""
     start_log(folders.state)
-    application, loop = build_application(sys.argv[:1])
+    language = Settings(folders.state).text(LANGUAGE)
+    application, loop = build_application(sys.argv[:1], language)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda _loop, context: _on_fault(plan, context.get("exception")))
     before, sys.excepthook = sys.excepthook, _hook(plan)

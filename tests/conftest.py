@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+for name in ("LC_ALL", "LANG"):  # tests read English, whatever this computer speaks
+    os.environ[name] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
 
 # Every change is judged by the same examples; --slow looks for new ones, and a failure prints the
 # line that replays it. Slow machines are not bugs.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from ui.bridge.loop import Loop
+from ui.language import ENGLISH, chosen_code, languages, read_language, speak
 from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
 from ui.window.main_window import MainWindow
@@ -15,8 +17,11 @@ from ui.window.memory import WindowMemory
 from ui.workspaces import Network, Workspaces
 
 
-def build_application(argv: Sequence[str]) -> tuple[QApplication, Loop]:
-    """The Qt application (once a process) and the loop that Qt and asyncio share.
+def build_application(
+    argv: Sequence[str], language: str = ENGLISH.code
+) -> tuple[QApplication, Loop]:
+    """The Qt application (once a process) and the loop that Qt and asyncio share. It speaks
+    `language`, or what the system speaks ("") if we know it.
 
     Closing the last window does not end it: whoever runs the loop decides when.
     """
@@ -26,7 +31,20 @@ def build_application(argv: Sequence[str]) -> tuple[QApplication, Loop]:
     application.setDesktopFileName("goat-notes")
     application.setWindowIcon(application_icon())
     application.setQuitOnLastWindowClosed(False)
+    if language != ENGLISH.code:
+        _speak(application, language)
     return application, Loop(application)
+
+
+def _speak(application: QApplication, wish: str) -> None:
+    code = chosen_code(wish, QLocale.system().uiLanguages(), languages())
+    if code == ENGLISH.code:
+        return
+    from ui.bridge.translator import install  # loaded by who needs it
+
+    language = read_language(code, thousands=QLocale(code).groupSeparator())
+    speak(language)
+    install(application, language)
 
 
 def open_window(

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from goatcore import GoatError
 from ui.dialogs.names_form import NamesForm
 from ui.dialogs.pages import Page, PagedDialog, button, label
+from ui.engine_words import told_by
 from ui.theme.theme import Theme
 from ui.workspaces import Names
 
@@ -214,7 +215,7 @@ class JoinDialog(PagedDialog):
         try:
             join = self._start(tidy_code(self.code.text()), address, names)
         except GoatError as error:
-            self.problem.setText(str(error))
+            self.problem.setText(told_by(error))
             self.problem.show()
             self.fit()
             return

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from goatcore import GoatError, Role
 from ui.dialogs.names_form import NamesForm
 from ui.dialogs.pages import Page, PagedDialog, button, label
+from ui.engine_words import told_by
 from ui.theme.theme import Theme
 from ui.workspaces import Names
 
@@ -208,7 +209,7 @@ class ShareDialog(PagedDialog):
         try:
             share = self._start(self._whom, Role(self.role.currentData()), names)
         except GoatError as error:
-            self._choice_problem.setText(str(error))
+            self._choice_problem.setText(told_by(error))
             self._choice_problem.show()
             self.fit()
             return

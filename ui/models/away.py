@@ -12,10 +12,16 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from goatcore import GoatError, RepositoryVersion
+from ui.language import counted, mark, tr
 from ui.operations.schemas import NOTE, NOTES_PATH
 
 ADDED, EDITED, DELETED = "new", "edited", "deleted"
 AUTHORS_MAX: Final = 3
+_SAID: Final = {
+    ADDED: mark("new, by {}"),
+    EDITED: mark("edited by {}"),
+    DELETED: mark("deleted by {}"),
+}
 _QUIET: Final = frozenset({"edited", "imported", "source"})  # fields that nobody writes by hand
 
 
@@ -90,12 +96,16 @@ def _versions(seen: str) -> dict[str, RepositoryVersion]:
 
 def told(count: int) -> str:
     """What the window says of so many notes."""
-    return f"{count} note{'s' if count > 1 else ''} changed while you were away"
+    return counted(
+        "{n} note changed while you were away", "{n} notes changed while you were away", count
+    )
 
 
 def what_words(news: News) -> str:
     """`edited by Neighbour`, `new, by Neighbour and 2 others`."""
     names = list(news.authors[:AUTHORS_MAX])
     rest = len(news.authors) - len(names)
-    people = ", ".join(names) + (f" and {rest} others" if rest else "")
-    return f"new, by {people}" if news.kind == ADDED else f"{news.kind} by {people}"
+    people = ", ".join(names)
+    if rest:
+        people = counted("{who} and {n} other", "{who} and {n} others", rest, who=people)
+    return tr(_SAID[news.kind]).format(people)

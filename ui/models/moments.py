@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from ui.language import digits, mark, tr
+from ui.models.dates import day_words, time_words, weekday_words
+
 PAUSE_MS = 5 * 60_000  # a longer pause begins another moment
 SESSION_MS_MAX = 30 * 60_000  # so does writing for longer than that
+_NEAR = (mark("Today"), mark("Yesterday"))
 
 
 class Moment(NamedTuple):
@@ -59,25 +63,24 @@ def when_words(then_ms: int, now_ms: int) -> str:
         return ""
     days = (now.date() - then.date()).days
     if days in (0, 1):
-        day = ("Today", "Yesterday")[days]
+        day = tr(_NEAR[days])
     elif 1 < days < 7:
-        day = then.strftime("%A")
+        day = weekday_words(then)
     else:
-        day = f"{then.day} {then.strftime('%B')}"
-        day = day if then.year == now.year else f"{day} {then.year}"
-    return f"{day}, {then.hour}:{then.minute:02}"
+        day = day_words(then, now)
+    return tr("{}, {}", "day and time").format(day, time_words(then))
 
 
 def done_words(inserted: int, deleted: int, *, first: bool, title: bool, exists: bool) -> str:
     """What a moment did: `written`, `+12 −3 letters, another title`, `deleted`."""
     if not exists:
-        return "deleted"
+        return tr("deleted")
     if first:
-        return "written"
+        return tr("written")
     letters = " ".join(
-        f"{sign}{count:,}" for sign, count in (("+", inserted), ("−", deleted)) if count
+        f"{sign}{digits(count)}" for sign, count in (("+", inserted), ("−", deleted)) if count
     )
-    said = [f"{letters} letters"] if letters else []
+    said = [tr("{} letters").format(letters)] if letters else []
     if title:
-        said.append("another title")
-    return ", ".join(said) or "moved, pinned or the like"
+        said.append(tr("another title"))
+    return ", ".join(said) or tr("moved, pinned or the like")

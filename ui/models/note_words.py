@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from ui.language import mark, tr
+from ui.models.dates import short_day_words, weekday_words
+
 TITLE_LETTERS_MAX = 200
 PREVIEW_LETTERS_MAX = 240
 BOX_LETTERS_MAX = 20_000  # of a body, to count its check boxes
 READ_LETTERS_MAX = 1_200  # of a body, to find the first words
 
-UNTITLED = "Untitled"
+UNTITLED = mark("Untitled")
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _LEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-+*]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)+")
@@ -28,7 +31,7 @@ _BARS = re.compile(r"\s*(?<!\\)\|\s*")
 
 def title_words(title: str) -> str:
     """The title in one line, `Untitled` if there is none."""
-    return " ".join(title[: 2 * TITLE_LETTERS_MAX].split())[:TITLE_LETTERS_MAX] or UNTITLED
+    return " ".join(title[: 2 * TITLE_LETTERS_MAX].split())[:TITLE_LETTERS_MAX] or tr(UNTITLED)
 
 
 def preview_words(beginning: str) -> str:
@@ -63,7 +66,9 @@ def progress_words(beginning: str) -> str:
     if "[" not in beginning:
         return ""
     boxes = _BOX.findall(beginning)
-    return f"{len(boxes) - boxes.count(' ')} of {len(boxes)} done" if boxes else ""
+    if not boxes:
+        return ""
+    return tr("{} of {} done").format(len(boxes) - boxes.count(" "), len(boxes))
 
 
 def age_words(then_ms: int, now_ms: int) -> str:
@@ -71,19 +76,18 @@ def age_words(then_ms: int, now_ms: int) -> str:
     `12 Mar 2023`. A time in the future (a wrong clock) is said as a date, or `Now` if near."""
     passed = now_ms - then_ms
     if -_HOUR_MS < passed < _MINUTE_MS:
-        return "Now"
+        return tr("Now")
     if 0 < passed < _HOUR_MS:
-        return f"{passed // _MINUTE_MS} min"
+        return tr("{} min").format(passed // _MINUTE_MS)
     try:
         then, now = datetime.fromtimestamp(then_ms / 1000), datetime.fromtimestamp(now_ms / 1000)
     except (ValueError, OverflowError, OSError):
         return ""
     days = (now.date() - then.date()).days
     if days == 0 and passed > 0:
-        return f"{passed // _HOUR_MS} h"
+        return tr("{} h").format(passed // _HOUR_MS)
     if days == 1:
-        return "Yesterday"
+        return tr("Yesterday")
     if 1 < days < 7:
-        return then.strftime("%A")
-    day = f"{then.day} {then.strftime('%b')}"
-    return day if then.year == now.year else f"{day} {then.year}"
+        return weekday_words(then)
+    return short_day_words(then, now)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ui.models.matching import Wanted, folded
 from ui.models.note_words import title_words
 from ui.models.places import ALL, Place, note_identity
-from ui.operations.notes import UNTITLED, shown_title
+from ui.operations.notes import shown_title
 from ui.operations.schemas import NOTE
 
 HITS_MAX = 60
@@ -95,7 +95,7 @@ class Titles:
                 if (how := rank(name)) is not None
             ]
         best = nsmallest(HITS_MAX, found, key=lambda hit: hit[:2])
-        return [Hit(title_words(title) or UNTITLED, target) for _, _, title, target in best]
+        return [Hit(title_words(title), target) for _, _, title, target in best]
 
 
 def repositories_of(databases: Sequence[Any], places: Sequence[Place]) -> list[Any]:

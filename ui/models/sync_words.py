@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ui.language import counted, digits, tr
+
 QUIET, BUSY, GOOD, WAITING, ATTENTION = "faint", "accent", "good", "warn", "danger"  # shades
 
 
@@ -22,28 +24,30 @@ def sync_words(status: Any | None, others: Sequence[str]) -> SyncWords:
     """The sentence for a workspace's SyncStatus; None: there is no network. `others` are the names
     of those it is shared with: other people, or one's own other devices."""
     if status is not None and status.problem:
-        return SyncWords(f"Needs attention: {status.problem}", ATTENTION)
+        return SyncWords(tr("Needs attention: {}").format(status.problem), ATTENTION)
     if not others:
-        return SyncWords("On this computer only", QUIET)
+        return SyncWords(tr("On this computer only"), QUIET)
     if status is None:
-        return SyncWords("Offline, everything is saved here", QUIET)
+        return SyncWords(tr("Offline, everything is saved here"), QUIET)
     if status.connected:
         if status.sending:
-            return SyncWords(f"Sending {counted(status.sending, 'change')}", BUSY)
+            words = counted("Sending {n} change", "Sending {n} changes", status.sending)
+            return SyncWords(words, BUSY)
         if status.saved_on:  # others; this computer has it too
-            return SyncWords(f"Saved on {counted(status.saved_on + 1, 'device')}", GOOD)
-        return SyncWords(f"Connected to {status.connected}", GOOD)
+            words = counted("Saved on {n} device", "Saved on {n} devices", status.saved_on + 1)
+            return SyncWords(words, GOOD)
+        return SyncWords(tr("Connected to {}").format(digits(status.connected)), GOOD)
     if status.sending:
-        verb = "waits" if status.sending == 1 else "wait"
-        return SyncWords(f"{counted(status.sending, 'change')} {verb} for {named(others)}", WAITING)
+        words = counted(
+            "{n} change waits for {who}",
+            "{n} changes wait for {who}",
+            status.sending,
+            who=named(others),
+        )
+        return SyncWords(words, WAITING)
     if status.looking:
-        return SyncWords("Looking for devices", QUIET)
-    return SyncWords("Offline, everything is saved here", QUIET)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 change`, `2 changes`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        return SyncWords(tr("Looking for devices"), QUIET)
+    return SyncWords(tr("Offline, everything is saved here"), QUIET)
 
 
 def named(names: Sequence[str]) -> str:
@@ -52,7 +56,7 @@ def named(names: Sequence[str]) -> str:
         case [one]:
             return one
         case [one, other]:
-            return f"{one} and {other}"
+            return tr("{} and {}").format(one, other)
         case [one, *rest]:
-            return f"{one} and {len(rest)} others"
-    return "others"
+            return counted("{who} and {n} other", "{who} and {n} others", len(rest), who=one)
+    return tr("others")

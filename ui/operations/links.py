@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from goatcore import Item, Repository
+from ui.language import counted
 from ui.operations.schemas import NOTE
 from ui.operations.undo import Undo
 
@@ -83,5 +84,10 @@ def follow_title(mentions: Sequence[Mention], old: str, new: str) -> Undo:
             for start, stop in reversed(places_of(str(note.body), new)):
                 note.body.splice(start, stop - start, old)
 
-    count = len(changed)
-    return Undo(f"Links in {count} note{'s' if count > 1 else ''} lead to “{new}”", undo)
+    words = counted(
+        "Links in {n} note lead to “{title}”",
+        "Links in {n} notes lead to “{title}”",
+        len(changed),
+        title=new,
+    )
+    return Undo(words, undo)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from goatcore import Database, Item, Repository
+from ui.language import mark, tr
 from ui.operations.notes import one_line
 from ui.operations.schemas import NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
-UNNAMED = "Notebook"
+UNNAMED = mark("Notebook")
 
 
 class Listed(NamedTuple):
@@ -39,7 +40,7 @@ def name_of(repository: Repository) -> str:
     """What a notebook is called."""
     repository.register(NOTEBOOK)
     item = repository.item(NOTEBOOK_KEY)
-    return str(item.name) if item is not None and item.name else UNNAMED
+    return str(item.name) if item is not None and item.name else tr(UNNAMED)
 
 
 def listing(database: Database) -> list[Listed]:

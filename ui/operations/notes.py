@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from goatcore import Item, Repository, Version
+from ui.language import counted, tr
 from ui.operations.schemas import NOTE
 from ui.operations.undo import Undo
 
-UNTITLED: Final = "Untitled"
 TITLE_LETTERS_MAX: Final = 10_000
 
 
@@ -40,10 +40,8 @@ def delete(notes: Sequence[Item]) -> Undo:
             for note in notes:
                 note.restore()
 
-    label = (
-        f"Deleted “{shown_title(notes[0])}”" if len(notes) == 1 else f"Deleted {len(notes)} notes"
-    )
-    return Undo(label, undo)
+    many = counted("Deleted {n} note", "Deleted {n} notes", len(notes))
+    return Undo(_label(notes, tr("Deleted “{}”"), many), undo)
 
 
 def pin(notes: Sequence[Item], pinned: bool) -> Undo:
@@ -55,8 +53,12 @@ def pin(notes: Sequence[Item], pinned: bool) -> Undo:
             note.pinned = value
 
     write(pinned)
-    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
-    label = f"Pinned {what}" if pinned else f"{what} not pinned any more"
+    if pinned:
+        many = counted("Pinned {n} note", "Pinned {n} notes", len(notes))
+        label = _label(notes, tr("Pinned “{}”"), many)
+    else:
+        many = counted("{n} note not pinned any more", "{n} notes not pinned any more", len(notes))
+        label = _label(notes, tr("“{}” not pinned any more"), many)
     return Undo(label, lambda: write(not pinned))
 
 
@@ -71,8 +73,8 @@ def move(notes: Sequence[Item], target: Repository, notebook: str = "") -> Undo:
     undo = (
         _move_within(notes, notebook) if source is target else _move_across(notes, target, notebook)
     )
-    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
-    return Undo(f"Moved {what}", undo)
+    many = counted("Moved {n} note", "Moved {n} notes", len(notes))
+    return Undo(_label(notes, tr("Moved “{}”"), many), undo)
 
 
 def _move_within(notes: Sequence[Item], notebook: str) -> Callable[[], None]:
@@ -125,9 +127,10 @@ def purge(notes: Sequence[Item]) -> str:
     Raises `Refused` for who is not an owner or admin of the notebook.
     """
     assert notes
-    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
+    many = counted("Deleted {n} note for good", "Deleted {n} notes for good", len(notes))
+    label = _label(notes, tr("Deleted “{}” for good"), many)
     notes[0].repository.purge(notes)
-    return f"Deleted {what} for good"
+    return label
 
 
 def restore(notes: Sequence[Item]) -> Undo:
@@ -143,8 +146,8 @@ def restore(notes: Sequence[Item]) -> Undo:
             for note in notes:
                 note.delete()
 
-    what = f"“{shown_title(notes[0])}”" if len(notes) == 1 else f"{len(notes)} notes"
-    return Undo(f"Restored {what}", undo)
+    many = counted("Restored {n} note", "Restored {n} notes", len(notes))
+    return Undo(_label(notes, tr("Restored “{}”"), many), undo)
 
 
 def restore_version(note: Item, version: Version) -> Undo:
@@ -155,7 +158,7 @@ def restore_version(note: Item, version: Version) -> Undo:
     note.repository.record_drafts()
     before = note.history[-1]
     note.restore(version)
-    return Undo(f"Restored “{shown_title(note)}”", lambda: note.restore(before))
+    return Undo(tr("Restored “{}”").format(shown_title(note)), lambda: note.restore(before))
 
 
 def settle_title(note: Item, title: str, now_ms: int) -> None:
@@ -187,6 +190,11 @@ def one_line(title: str) -> str:
     )
 
 
+def _label(notes: Sequence[Item], one: str, many: str) -> str:
+    """What was done, with the title if it was done with one note."""
+    return one.format(shown_title(notes[0])) if len(notes) == 1 else many
+
+
 def shown_title(note: Item) -> str:
     """What a note is called where it is listed: its title, else its first line."""
     if note.title:
@@ -194,4 +202,4 @@ def shown_title(note: Item) -> str:
     for line in str(note.body).splitlines():
         if line.strip("#*->[] \t"):
             return line.strip("#*->[] \t")[:200]
-    return UNTITLED
+    return tr("Untitled")

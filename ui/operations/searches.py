@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from goatcore import Database, Item, Repository, Schema, string
+from ui.language import tr
 from ui.operations.notes import one_line
 from ui.operations.undo import Undo
 
@@ -42,4 +43,4 @@ def kept(database: Database) -> Iterator[Item]:
 def drop(item: Item) -> Undo:
     """Keeps a search no longer."""
     item.delete()
-    return Undo(f"Removed the search “{item.name}”", item.restore)
+    return Undo(tr("Removed the search “{}”").format(item.name), item.restore)

@@ -27,6 +27,7 @@ from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
+from ui.engine_words import told_by
 from ui.operations import notes
 from ui.panels.about import AboutPanel
 from ui.panels.desk_bar import DeskBar
@@ -293,7 +294,7 @@ class Desk(QWidget):
         try:
             write()
         except GoatError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(told_by(error))
 
     def _end_step(self) -> None:
         if self._binding is not None:

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from goatcore import GoatError
+from ui.engine_words import told_by
 from ui.models.moments import Moment, Piece, done_words, moments, when_words
-from ui.models.note_words import UNTITLED
+from ui.models.note_words import title_words
 from ui.theme.theme import Theme
 from ui.widgets.difference_view import AFTER, ALL_KINDS, BEFORE, DifferenceView
 from ui.widgets.scrolled_together import ScrolledTogether
@@ -224,7 +225,7 @@ class PastPanel(QWidget):
         try:
             self._show_version(version, before, moment)
         except GoatError as error:  # it stands on a change that does not count any more
-            self.failed.emit(str(error))
+            self.failed.emit(told_by(error))
             self._show_pieces([], alone=True)
         last = number == len(self._moments) - 1
         self.count.setText(self.tr("{} of {}").format(f"{number + 1:,}", f"{len(self._moments):,}"))
@@ -244,7 +245,7 @@ class PastPanel(QWidget):
                 else [Piece("equal", version.body)]
             )
         body = found.get("body")
-        self.title.setText(version.title or UNTITLED)
+        self.title.setText(title_words(version.title))
         self.who.setText(f"{moment.author} · {when_words(moment.end_ms, self._clock())}")
         self.what.setText(
             done_words(

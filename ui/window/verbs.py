@@ -14,12 +14,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from goatcore import GoatError
+from ui.engine_words import told_by
+from ui.language import counted, mark
 from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
 from ui.operations import daily, links, notebooks, notes, searches
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
-FIRST_NOTEBOOK = "Notes"
+FIRST_NOTEBOOK = mark("Notes")
 
 
 class Verbs(QObject):
@@ -67,11 +69,13 @@ class Verbs(QObject):
 
     def delete_notes(self, chosen: Sequence[Any]) -> bool:
         """Deletes notes, of whatever notebooks; one toast brings all of them back."""
-        return self._each(chosen, notes.delete, f"Deleted {len(chosen)} notes")
+        words = counted("Deleted {n} note", "Deleted {n} notes", len(chosen))
+        return self._each(chosen, notes.delete, words)
 
     def restore_notes(self, chosen: Sequence[Any]) -> bool:
         """Brings back notes that were deleted."""
-        return self._each(chosen, notes.restore, f"Restored {len(chosen)} notes")
+        words = counted("Restored {n} note", "Restored {n} notes", len(chosen))
+        return self._each(chosen, notes.restore, words)
 
     def purge_notes(self, chosen: Sequence[Any]) -> None:
         """Deletes notes for good, of whatever notebooks. There is no way back."""
@@ -85,7 +89,7 @@ class Verbs(QObject):
 
     def pin_notes(self, chosen: Sequence[Any], pinned: bool) -> bool:
         """Pins notes to the top of the lists, or lets them go."""
-        return self._each(chosen, lambda group: notes.pin(group, pinned), "Done")
+        return self._each(chosen, lambda group: notes.pin(group, pinned), self.tr("Done"))
 
     def move_notes(self, chosen: Sequence[Any], place: Place) -> bool:
         """Puts notes into a notebook, of whatever notebooks they are."""
@@ -93,17 +97,28 @@ class Verbs(QObject):
         assert target is not None
         key = place.key if place.kind == NESTED else ""
         moving = [n for n in chosen if n.repository is not target or (n.notebook or "") != key]
-        words = f"Moved {len(moving)} notes"
-        return self._each(
-            moving, lambda group: notes.move(group, target, key), words, f" to “{place.name}”"
+        words = counted(
+            "Moved {n} note to “{place}”",
+            "Moved {n} notes to “{place}”",
+            len(moving),
+            place=place.name,
         )
+        if len(moving) == 1:
+            title = notes.shown_title(moving[0])
+            words = self.tr("Moved “{title}” to “{place}”").format(title=title, place=place.name)
+
+        def move(group: list[Any]) -> Undo:
+            return notes.move(group, target, key)._replace(label=words)
+
+        return self._each(moving, move, words)
 
     def restore_version(self, note: Any, version: Any, when: str) -> bool:
         """Brings a note back to what it was."""
         undo = self._try(lambda: notes.restore_version(note, version))
         if undo is None:
             return False
-        self.told.emit(f"{undo.label} as it was: {when}", lambda: self._try(undo.undo))
+        words = self.tr("{} as it was: {}").format(undo.label, when)
+        self.told.emit(words, lambda: self._try(undo.undo))
         return True
 
     def settle_title(self, note: Any, title: str) -> None:
@@ -115,8 +130,12 @@ class Verbs(QObject):
         mentions = [it for it in self._shelf.linking(note, before) if it.note.repository.writable]
         if not mentions:
             return
-        count = len(mentions)
-        words = f"{count} note{'s link' if count > 1 else ' links'} to “{before}”"
+        words = counted(
+            "{n} note links to “{title}”",
+            "{n} notes link to “{title}”",
+            len(mentions),
+            title=before,
+        )
 
         def follow() -> None:
             undo = self._try(lambda: links.follow_title(mentions, before, note.title))
@@ -130,7 +149,6 @@ class Verbs(QObject):
         chosen: Sequence[Any],
         operation: Callable[[list[Any]], Undo],
         words: str,
-        more: str = "",
     ) -> bool:
         """One operation a repository, one toast with one way back for all."""
         by_repository: dict[int, list[Any]] = {}
@@ -144,7 +162,7 @@ class Verbs(QObject):
         if not undos:
             return False
         label = undos[0].label if len(undos) == 1 else words
-        self.told.emit(label + more, lambda: [self._try(undo.undo) for undo in undos])
+        self.told.emit(label, lambda: [self._try(undo.undo) for undo in undos])
         return True
 
     def new_notebook(self, name: str) -> Any | None:
@@ -204,11 +222,11 @@ class Verbs(QObject):
                 repository = self._shelf.repository_of(place)
                 if repository is not None:
                     return repository
-        return notebooks.create(self._shelf.databases[0], FIRST_NOTEBOOK)
+        return notebooks.create(self._shelf.databases[0], self.tr(FIRST_NOTEBOOK))
 
     def _try(self, write: Callable[[], Any]) -> Any | None:
         try:
             return write()
         except GoatError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(told_by(error))
             return None
