@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from goatcore import Insert, Move, Remove, Splice, Update
+from goatcore import GoatError, Insert, Move, Remove, Splice, Update
 from ui.models.merged_rows import MergedRows
-from ui.models.query_model import ROW_ROLE, SINGLE_CHANGES_MAX, QueryModel, join_runs
+from ui.models.query_model import ROW_ROLE, SINGLE_CHANGES_MAX, QueryModel
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 
@@ -91,6 +91,7 @@ def test_a_selection_moves_with_its_row(model: QueryModel) -> None:
     query.tell(Move(3, 0, query.rows[3]))
     query.tell(Insert(0, Row("x")))
     query.tell(Move(1, 4, query.rows[1]))
+    QCoreApplication.processEvents()
     assert kept.row() == 4
     assert model.data(kept, DISPLAY) == "d"
 
@@ -105,18 +106,110 @@ def test_many_neighbours_are_one_change(model: QueryModel) -> None:
     removed: list[tuple[int, int]] = []
     model.rowsRemoved.connect(lambda _parent, first, last: removed.append((first, last)))
     query.tell(*(Remove(0, row) for row in query.rows[:400]))
+    model.settle()
     assert removed == [(0, 399)]
     assert shown(model) == [row.name for row in query.rows]
 
 
 def test_a_storm_of_splices_resets(model: QueryModel) -> None:
-    query = ScriptedRows(rows("ab"))
+    query = ScriptedRows(rows("abc"))
     model.show_query(query)
     resets: list[bool] = []
     model.modelReset.connect(lambda: resets.append(True))
-    query.tell(*(Insert(0, Row(str(n))) for n in range(SINGLE_CHANGES_MAX + 1)))
+    a, b, c = query.rows
+    query.tell(*(Move(2, 0, row) for row in [c, b, a] * (SINGLE_CHANGES_MAX // 3)))
+    assert resets == []
+    query.tell(*(Move(2, 0, row) for row in [c, b, a] * SINGLE_CHANGES_MAX), Remove(2, c))
+    assert list(model.rows) == [a, b]
     assert resets == [True]
-    assert shown(model) == [row.name for row in query.rows]
+
+
+def announced(model: QueryModel) -> list[str]:
+    """What is announced from now on, as it is."""
+    heard: list[str] = []
+    model.rowsInserted.connect(lambda _p, first, last: heard.append(f"in {first}-{last}"))
+    model.rowsRemoved.connect(lambda _p, first, last: heard.append(f"out {first}-{last}"))
+    model.rowsMoved.connect(lambda _p, first, _l, _q, to: heard.append(f"move {first}>{to}"))
+    model.dataChanged.connect(lambda top, end: heard.append(f"new {top.row()}-{end.row()}"))
+    model.modelReset.connect(lambda: heard.append("reset"))
+    return heard
+
+
+def test_the_first_delivery_of_a_turn_is_announced_at_once_and_the_others_together(
+    model: QueryModel,
+) -> None:
+    query = ScriptedRows(rows("a"))
+    model.show_query(query)
+    heard = announced(model)
+    for name in "bcde":
+        query.tell(Insert(0, Row(name)))
+    assert heard == ["in 0-0"]
+    assert shown(model) == ["b", "a"]
+    QCoreApplication.processEvents()
+    assert heard == ["in 0-0", "in 0-2"]
+    assert shown(model) == ["e", "d", "c", "b", "a"]
+    query.tell(Remove(0, query.rows[0]))  # another turn
+    assert heard == ["in 0-0", "in 0-2", "out 0-0"]
+
+
+def test_whoever_asks_for_the_rows_gets_them_as_they_are(model: QueryModel) -> None:
+    query = ScriptedRows(rows("ab"))
+    model.show_query(query)
+    heard = announced(model)
+    a, b = query.rows
+    query.tell(Insert(2, Row("c")))
+    query.tell(Remove(0, a))
+    query.tell(Update(0, b))
+    assert heard == ["in 2-2"]
+    assert model.row_of(lambda row: row is b) == 0
+    assert heard == ["in 2-2", "out 0-0", "new 0-0"]
+
+
+def test_a_row_that_came_and_went_in_one_turn_is_not_announced(model: QueryModel) -> None:
+    query = ScriptedRows(rows("ab"))
+    model.show_query(query)
+    query.tell(Update(0, query.rows[0]))
+    heard = announced(model)
+    passing = Row("x")
+    query.tell(Insert(1, passing))
+    query.tell(Update(1, passing))
+    query.tell(Remove(1, passing))
+    QCoreApplication.processEvents()
+    assert heard == []
+
+
+def test_what_a_listener_causes_is_announced_after_what_it_heard(model: QueryModel) -> None:
+    query = ScriptedRows(rows("abc"))
+    model.show_query(query)
+    heard = announced(model)
+
+    def answer(_parent: object, first: int, _last: int) -> None:
+        if len(query.rows) == 4:
+            query.tell(Remove(3, query.rows[3]))
+            heard.append(f"{len(model.rows)} rows at {first}")
+
+    model.rowsInserted.connect(answer)
+    query.tell(Insert(0, Row("x")))
+    assert heard == ["in 0-0", "4 rows at 0", "out 3-3"]
+    assert shown(model) == ["x", "a", "b"]
+
+
+def test_a_listener_may_show_another_query(model: QueryModel) -> None:
+    query, other = ScriptedRows(rows("abc")), ScriptedRows(rows("xyz"))
+    model.show_query(query)
+    model.rowsRemoved.connect(lambda *_: model.show_query(other))
+    query.tell(Remove(0, query.rows[0]), Insert(2, Row("late")))
+    assert shown(model) == ["x", "y", "z"]
+
+
+def test_what_waits_is_not_shown_of_a_query_that_is_gone(model: QueryModel) -> None:
+    query = ScriptedRows(rows("a"))
+    model.show_query(query)
+    query.tell(Insert(0, Row("b")))
+    query.tell(Insert(0, Row("c")))
+    model.show_query(ScriptedRows(rows("z")))
+    QCoreApplication.processEvents()
+    assert shown(model) == ["z"]
 
 
 def test_another_query_closes_the_one_before(model: QueryModel) -> None:
@@ -160,13 +253,56 @@ def test_random_deliveries_are_followed(model: QueryModel) -> None:
         assert list(model.rows) == query.rows == planned
 
 
-def test_runs_are_only_joined_where_order_allows() -> None:
-    a, b = Row("a"), Row("b")
-    assert len(join_runs([Insert(3, a), Insert(4, b)])) == 1
-    assert len(join_runs([Insert(3, a), Insert(3, b)])) == 2
-    assert len(join_runs([Remove(3, a), Remove(3, b)])) == 1
-    assert len(join_runs([Remove(3, a), Remove(2, b)])) == 2
-    assert len(join_runs([Insert(3, a), Remove(3, a)])) == 2
+EDIT, CHECK = int(Qt.ItemDataRole.EditRole), int(Qt.ItemDataRole.CheckStateRole)
+
+
+def renaming(query: ScriptedRows) -> QueryModel:
+    """A model whose rows are renamed by what is entered, all but to nothing."""
+
+    def rename(row: Row, name: str) -> None:
+        if not name:
+            raise GoatError("A name is needed.")
+        row.name = name
+        query.tell(Update(query.rows.index(row), row))
+
+    model = QueryModel({EDIT: lambda row: row.name}, editable={EDIT: rename})
+    model.show_query(query)
+    return model
+
+
+def test_what_is_entered_is_written_and_announced(qapp: object) -> None:
+    query = ScriptedRows(rows("ab"))
+    model = renaming(query)
+    heard = announced(model)
+    query.tell(Update(0, query.rows[0]))  # the turn has begun
+    assert model.setData(model.index(1, 0), "bee", EDIT)
+    assert heard == ["new 0-0", "new 1-1"]
+    assert model.data(model.index(1, 0), EDIT) == "bee"
+
+
+def test_what_is_refused_is_told_and_changes_nothing(qapp: object) -> None:
+    query = ScriptedRows(rows("ab"))
+    model = renaming(query)
+    said: list[str] = []
+    model.failed.connect(said.append)
+    assert not model.setData(model.index(1, 0), "", EDIT)
+    assert said == ["A name is needed."]
+    assert not model.setData(model.index(1, 0), "x", CHECK)
+    assert not model.setData(model.index(7, 0), "x", EDIT)
+    assert [row.name for row in query.rows] == ["a", "b"]
+
+
+def test_only_what_has_a_writer_can_be_entered(model: QueryModel) -> None:
+    query = ScriptedRows(rows("ab"))
+    model.show_query(query)
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+    edits = renaming(ScriptedRows(rows("ab")))
+    assert edits.flags(edits.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+    assert not edits.flags(edits.index(0, 0)) & Qt.ItemFlag.ItemIsUserCheckable
+    checks = QueryModel({}, editable={CHECK: lambda row, state: None})
+    checks.show_query(ScriptedRows(rows("a")))
+    assert checks.flags(checks.index(0, 0)) & Qt.ItemFlag.ItemIsUserCheckable
+    assert not checks.flags(checks.index(5, 0)) & Qt.ItemFlag.ItemIsUserCheckable
 
 
 def test_merged_queries_stay_in_order() -> None:

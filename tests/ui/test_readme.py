@@ -13,7 +13,7 @@ README = Path(__file__).resolve().parents[2] / "ui" / "README.md"
 def test_the_examples_run(qapp: QApplication) -> None:
     text = README.read_text(encoding="utf-8")
     examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
     names: dict[str, object] = {}
     for example in examples:
         exec(compile(example, str(README), "exec"), names)

@@ -1,17 +1,24 @@
-"""A live query as a Qt model: every splice of the query is one exact change of the model.
+"""A live query as a Qt model: what a query delivers is announced to the views, exactly.
 
 Owns its own list of rows, which moves only between Qt's begin and end calls: a view never reads
-rows of a later state. Invariant: after a delivery the rows here are the query's rows.
-What a row shows is given from outside, a function a role. Must never know a schema.
+rows of a later state. **When**: the first delivery in a turn of the loop is announced at once, so
+what a person does is there when the line is done; whatever else is delivered in the same turn
+waits, and is announced together before anything is painted, or as soon as `rows` is read. So
+the rows that a view knows may be older than the query's within a turn, never after it.
+What a row shows is given from outside, a function a role, and so is what becomes of a row when
+something is entered. Must never know a schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -19,60 +26,93 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from goatcore import Insert, Move, Remove, Splice, Update
+from goatcore import GoatError, Splice
 from ui.models.merged_rows import LiveRows
+from ui.models.row_runs import Changed, Entered, Left, Moved, Run, join_runs
 
 Index = QModelIndex | QPersistentModelIndex
+Readers = Mapping[int, Callable[[Any], Any]]
+Writers = Mapping[int, Callable[[Any, Any], object]]
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)  # the row itself
 SINGLE_CHANGES_MAX = 200  # more runs of splices than that at once: the model is reset
 
+_EDIT = int(Qt.ItemDataRole.EditRole)
+_CHECK = int(Qt.ItemDataRole.CheckStateRole)
+_TURN_ENDS = QEvent.Type(QEvent.registerEventType())
+
 
 class QueryModel(QAbstractTableModel):
-    """One column; shows whatever query it was given last."""
+    """One column; shows whatever query it was given last. `editable` says, by role, what writes
+    what was entered into a row; a `GoatError` of it is told by `failed`."""
 
     count_changed = Signal(int)
-    row_updated = Signal(object)  # the row; its place may be another
+    failed = Signal(str)  # why what was entered was not taken, in a sentence
 
     def __init__(
-        self, roles: Mapping[int, Callable[[Any], Any]], parent: QObject | None = None
+        self, roles: Readers, parent: QObject | None = None, *, editable: Writers | None = None
     ) -> None:
         super().__init__(parent)
         self._readers = dict(roles)
         self._readers[ROW_ROLE] = lambda row: row
+        self._writers = dict(editable or {})
+        self._offers = Qt.ItemFlag.NoItemFlags
+        if _EDIT in self._writers:
+            self._offers |= Qt.ItemFlag.ItemIsEditable
+        if _CHECK in self._writers:
+            self._offers |= Qt.ItemFlag.ItemIsUserCheckable
         self._query: LiveRows | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._rows: list[Any] = []
+        self._waiting: list[Splice[Any]] = []
+        self._in_turn = False  # something was announced in this turn
+        self._announcing = False
         self.removing = False  # rows leave right now: a view that loses its current row knows why
 
     @property
     def rows(self) -> Sequence[Any]:
-        """The rows as the views know them."""
+        """The rows as they are. Inside a signal of this model: as the views know them."""
+        self.settle()
         return self._rows
 
     def show_query(self, query: LiveRows | None) -> None:
         """Shows `query` from now on; closes the one before."""
-        self.beginResetModel()
-        self._drop()
-        self._query = query
-        self._rows = list(query.rows) if query is not None else []
-        self.endResetModel()
+        with self._announces():
+            self.beginResetModel()
+            self._drop()
+            self._waiting = []
+            self._query = query
+            self._rows = list(query.rows) if query is not None else []
+            self.endResetModel()
         if query is not None:
             self._unsubscribe = query.subscribe(self._on_splices)
         self.count_changed.emit(len(self._rows))
 
     def close(self) -> None:
         """Lets go of the query; the rows stay as they are."""
+        self.settle()
         self._drop()
 
     def row_of(self, wanted: Callable[[Any], bool]) -> int:
         """The place of the first row that `wanted` is true of, or -1."""
-        return next((at for at, row in enumerate(self._rows) if wanted(row)), -1)
+        return next((at for at, row in enumerate(self.rows) if wanted(row)), -1)
 
     def refresh(self) -> None:
         """Everything may look different (time went by, the theme changed)."""
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
+
+    def settle(self) -> None:
+        """Announces what waits for the end of the turn."""
+        if self._announcing:
+            return
+        while self._waiting:
+            splices, self._waiting = self._waiting, []
+            before = len(self._rows)
+            with self._announces():
+                self._announce(join_runs(splices))
+            if len(self._rows) != before:
+                self.count_changed.emit(len(self._rows))
 
     # -- what Qt asks --------------------------------------------------------------------------
 
@@ -88,7 +128,38 @@ class QueryModel(QAbstractTableModel):
             return None
         return reader(self._rows[index.row()])
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | self._offers if index.isValid() else flags
+
+    def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:
+        """Writes what was entered; False if it was refused, which `failed` tells."""
+        writer = self._writers.get(role)
+        if writer is None or not index.isValid():
+            return False
+        try:
+            writer(self._rows[index.row()], value)
+        except GoatError as refused:
+            self.failed.emit(str(refused))
+            return False
+        self.settle()
+        return True
+
+    def customEvent(self, event: QEvent) -> None:
+        if event.type() == _TURN_ENDS:
+            self._in_turn = False
+            self.settle()
+
     # -- what the query says -------------------------------------------------------------------
+
+    @contextmanager
+    def _announces(self) -> Iterator[None]:
+        """Whoever hears an announcement and reads on sees what was announced, no more."""
+        self._announcing = True
+        try:
+            yield
+        finally:
+            self._announcing = False
 
     def _drop(self) -> None:
         if self._unsubscribe is not None:
@@ -99,61 +170,65 @@ class QueryModel(QAbstractTableModel):
             self._query = None
 
     def _on_splices(self, splices: Sequence[Splice[Any]]) -> None:
-        runs = join_runs(splices)
-        before = len(self._rows)
-        if len(runs) > SINGLE_CHANGES_MAX:
-            assert self._query is not None
-            self.beginResetModel()
-            self._rows = list(self._query.rows)
-            self.endResetModel()
-        else:
-            for run in runs:
-                self._apply(run)
-        if len(self._rows) != before:
-            self.count_changed.emit(len(self._rows))
+        self._waiting += splices
+        if not self._in_turn:
+            self._in_turn = True
+            QCoreApplication.postEvent(
+                self, QEvent(_TURN_ENDS), Qt.EventPriority.HighEventPriority.value
+            )
+            self.settle()
 
-    def _apply(self, run: list[Splice[Any]]) -> None:
-        rows, nowhere = self._rows, QModelIndex()
-        match run[0]:
-            case Insert(at, _):
-                self.beginInsertRows(nowhere, at, at + len(run) - 1)
-                rows[at:at] = [splice.row for splice in run]
+    def _announce(self, runs: Sequence[Run]) -> None:
+        if len(runs) > SINGLE_CHANGES_MAX:
+            self.beginResetModel()
+            for run in runs:
+                self._put_in_place(run)
+            self.endResetModel()
+            return
+        query = self._query
+        for run in runs:
+            if self._query is query:  # else whoever heard of one shows another query now
+                self._announce_run(run)
+
+    def _announce_run(self, run: Run) -> None:
+        nowhere = QModelIndex()
+        match run:
+            case Entered():
+                self.beginInsertRows(nowhere, run.at, run.at + len(run.rows) - 1)
+                self._put_in_place(run)
                 self.endInsertRows()
-            case Remove(at, _):
+            case Left():
                 self.removing = True
-                self.beginRemoveRows(nowhere, at, at + len(run) - 1)
-                del rows[at : at + len(run)]
+                self.beginRemoveRows(nowhere, run.at, run.at + run.count - 1)
+                self._put_in_place(run)
                 self.endRemoveRows()
                 self.removing = False
-            case Move(source, target, row):
-                if source != target:
-                    below = target + 1 if target > source else target
-                    self.beginMoveRows(nowhere, source, source, nowhere, below)
-                    rows.insert(target, rows.pop(source))
+            case Moved():
+                if run.source == run.target:
+                    self._put_in_place(run)
+                else:
+                    below = run.target + 1 if run.target > run.source else run.target
+                    self.beginMoveRows(nowhere, run.source, run.source, nowhere, below)
+                    self._put_in_place(run)
                     self.endMoveRows()
-                self._updated(target, row)
-            case Update(at, row):
-                self._updated(at, row)
+                self._look_different(run.target, run.target)
+            case Changed():
+                self._put_in_place(run)
+                self._look_different(min(run.rows), max(run.rows))
 
-    def _updated(self, at: int, row: Any) -> None:
-        self._rows[at] = row
-        index = self.index(at, 0)
-        self.dataChanged.emit(index, index)
-        self.row_updated.emit(row)
+    def _look_different(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
-
-def join_runs(splices: Sequence[Splice[Any]]) -> list[list[Splice[Any]]]:
-    """Neighbouring insertions and removals that are one change of a list, each as one run."""
-    runs: list[list[Splice[Any]]] = []
-    for splice in splices:
-        run = runs[-1] if runs else None
-        if run is not None:
-            match run[0], splice:
-                case (Insert(start, _), Insert(at, _)) if at == start + len(run):
-                    run.append(splice)
-                    continue
-                case (Remove(start, _), Remove(at, _)) if at == start:
-                    run.append(splice)
-                    continue
-        runs.append([splice])
-    return runs
+    def _put_in_place(self, run: Run) -> None:
+        rows = self._rows
+        match run:
+            case Entered():
+                rows[run.at : run.at] = run.rows
+            case Left():
+                del rows[run.at : run.at + run.count]
+            case Moved():
+                del rows[run.source]
+                rows.insert(run.target, run.row)
+            case Changed():
+                for at, row in run.rows.items():
+                    rows[at] = row

@@ -166,8 +166,9 @@ class NoteList(QWidget):
     @property
     def chosen(self) -> list[Any]:
         """The chosen notes, from the top."""
+        rows = self.model.rows  # before the places are asked for: reading them may move rows
         ranges = sorted((it.top(), it.bottom()) for it in self.view.selectionModel().selection())
-        return [note for top, bottom in ranges for note in self.model.rows[top : bottom + 1]]
+        return [note for top, bottom in ranges for note in rows[top : bottom + 1]]
 
     @property
     def current(self) -> Any | None:

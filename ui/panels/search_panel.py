@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -86,7 +86,7 @@ class SearchPanel(Overlay):
         for part in (self.problems, self.help, self.view, self.nothing, self.state):
             self.below.addWidget(part)
         self.line.textChanged.connect(self._on_typed)
-        self.view.clicked.connect(lambda index: self._choose(index.row()))
+        self.view.clicked.connect(self._choose)
         self.view.selectionModel().currentRowChanged.connect(self._describe)
         theme.changed.connect(self._draw)
 
@@ -117,7 +117,7 @@ class SearchPanel(Overlay):
 
     def take(self) -> None:
         """Opens the marked hit."""
-        self._choose(self.view.currentIndex().row())
+        self._choose(self.view.currentIndex())
 
     def size_rows(self, room_px: int) -> None:
         """As many rows as there are, or as there is room for."""
@@ -214,9 +214,9 @@ class SearchPanel(Overlay):
         if index.isValid():
             self.line.setAccessibleDescription(index.data(_ACCESSIBLE))
 
-    def _choose(self, row: int) -> None:
-        if 0 <= row < len(self.model.rows):
-            hit = self.model.rows[row]
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            hit = index.data(ROW_ROLE)
             self.leave()
             self.chosen.emit(hit)
 

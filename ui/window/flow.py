@@ -125,9 +125,11 @@ class Flow(QObject):
     @contextmanager
     def deleting(self) -> Iterator[None]:
         """What leaves the list now leaves by our own doing: the next note is opened."""
+        self._list.model.settle()  # what arrived until now is not ours
         self._deleting = True
         try:
             yield
+            self._list.model.settle()
         finally:
             self._deleting = False
 
