@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from goatcore.history.splices import TextSplice as TextSplice
     from goatcore.members import Device as Device
     from goatcore.members import Member as Member
+    from goatcore.network import Attempt as Attempt
+    from goatcore.network import DeviceStatus as DeviceStatus
     from goatcore.network import Join as Join
     from goatcore.network import NearbyInvite as NearbyInvite
     from goatcore.network import Network as Network
@@ -115,7 +117,9 @@ _ROOMS: Final = {
     "goatcore.history.diffing": "Hunk TextDiff ValueDiff",
     "goatcore.history.splices": "TextSplice",
     "goatcore.members": "Device Member",
-    "goatcore.network": "Join NearbyInvite Network PeerStatus Share SyncStatus",
+    "goatcore.network": (
+        "Attempt DeviceStatus Join NearbyInvite Network PeerStatus Share SyncStatus"
+    ),
     "goatcore.query": "ChangedRow Changes Insert Move Q Query Remove Splice Update",
     "goatcore.repository.branch": "Branch",
     "goatcore.repository.compacting": "Compacted",

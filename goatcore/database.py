@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from goatcore.clock import Clock, system_clock
 from goatcore.errors import Closed, LocalMisuse
 from goatcore.founding import Opened, open_secrets
-from goatcore.ids import GroupId, RepositoryId, WorkspaceId
+from goatcore.ids import GroupId, MemberId, RepositoryId, WorkspaceId
 from goatcore.members import Member
 from goatcore.repository.repository import Repository
 from goatcore.storage.disk import Disk, disk_failed
@@ -23,6 +23,7 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_mending import make_folder
 from goatcore.storage.lock import FolderLock
 from goatcore.trust.keystore import WorkspaceKeys
+from goatcore.trust.records import Role
 from goatcore.trust.sealing import Keyring
 from goatcore.trust.signing import DeviceKeys
 from goatcore.workspace.repositories import RepositoryInfo
@@ -168,6 +169,16 @@ class Database:
         """Call oneself and this device by other names, for all members. Raises `InvalidValue` for
         a name that is empty or not on one line."""
         self._workspace.device.rename(member_name, device_name)
+
+    def roles_to_give(self, path: str, member: MemberId) -> tuple[Role, ...]:
+        """The roles at a repository's path, the highest first, that one may give to a member."""
+        return self.members_here.roles_to_give(member, self.repository_id(path))
+
+    def grant(self, path: str, member: MemberId, role: Role) -> None:
+        """Give a member of the workspace a role in a repository: another one, or the first. Raises
+        `Refused`. Nobody can be removed yet."""
+        self._check_open()
+        self.members_here.grant(member, self.repository_id(path), role)
 
     def known(self) -> None:
         """Somebody else holds all membership records: this device is known by its own keys. Raises

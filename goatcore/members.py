@@ -30,10 +30,12 @@ from goatcore.trust.causality import MembershipCommit, read_membership
 from goatcore.trust.identities import Naming
 from goatcore.trust.members import Evaluation, Names, evaluate, open_names
 from goatcore.trust.purges import NOTHING_PURGED, Purged, item_tag
+from goatcore.trust.ranks import may_set
 from goatcore.trust.records import (
     LISTED_MAX,
     MEMBERS_KEY,
     MEMBERS_SCHEMA,
+    Grant,
     Purge,
     Record,
     Role,
@@ -47,6 +49,10 @@ Unsubscribe = Callable[[], None]
 VIEWER_OBSTACLE: Final = "You can read this notebook, not write in it. Its owner can change that."
 PURGE_OBSTACLE: Final = (
     "Only an owner or admin of this notebook can delete for good, since that is for everybody."
+)
+GRANT_OBSTACLE: Final = (
+    "Only owners and admins of this notebook can change what others may do, and only for those who "
+    "may do less than they themselves."
 )
 STRANGER_OBSTACLE: Final = "You do not belong to this notebook any more."
 
@@ -277,6 +283,32 @@ class Members:
         for start in range(0, max(len(tags), len(commits)), LISTED_MAX):
             end = start + LISTED_MAX
             self.record([Purge(repository, tuple(tags[start:end]), tuple(commits[start:end]))])
+
+    def roles_to_give(self, member: MemberId, repository: RepositoryId) -> tuple[Role, ...]:
+        """The roles in a repository's group, the highest first, that this device may give to a
+        member now. Owners make owners; nobody changes who is as high as oneself; oneself one can
+        only lower, and not as the only owner."""
+        group, mine = self.group_of(repository), self.role(repository)
+        known = self.evaluation.members.get(member)
+        if group is None or mine is None or mine < Role.admin or known is None:
+            return ()
+        present = known.roles.get(group)
+        if member == self.me:
+            owners = [m for m in self.evaluation.members.values() if m.roles.get(group) == mine]
+            if mine is Role.owner and len(owners) < 2:
+                return ()
+            given = [role for role in Role if role < mine]
+        else:
+            given = [role for role in Role if may_set(mine, present, role) and role != present]
+        return tuple(sorted(given, reverse=True))
+
+    def grant(self, member: MemberId, repository: RepositoryId, role: Role) -> None:
+        """Give a member a role in a repository's group, which they need not have been in. Raises
+        `Refused`. What somebody wrote with a role that was lowered stays."""
+        group = self.group_of(repository)
+        if group is None or role not in self.roles_to_give(member, repository):
+            raise Refused(GRANT_OBSTACLE)
+        self.record([Grant(member, group, role)])
 
     def role(self, repository: RepositoryId) -> Role | None:
         """This device's present role."""

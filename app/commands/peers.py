@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from app.command_line import Wishes, common_options, pass_wishes
+from ui.models.sync_words import counted
 
 if TYPE_CHECKING:
-    from goatcore import Member
+    from goatcore import DeviceStatus, Member
 
 
 @click.command()
@@ -38,28 +40,26 @@ async def _peers(wishes: Wishes, wait_s: float, interfaces: Literal["all", "loop
         everybody = sum(_others(database.members()) for database in workspaces.databases)
         while loop.time() < end and len(network.peers()) < everybody:
             await asyncio.sleep(0.05)
-        linked = {
-            (peer.workspace, peer.member_name, peer.device_name): peer.address
-            for peer in network.peers()
-        }
         alone = True
         for database in workspaces.databases:
+            known = {one.device: one for one in network.devices(database)}
             for member in database.members():
                 for device in member.devices:
-                    here = device.key == database.device.author
+                    status = known[device.key]
+                    here = status.here
                     alone = alone and here
-                    address = linked.get((database.id, member.name, device.name))
-                    state = "this computer" if here else _state(address)
                     wishes.tell(
                         {
                             "workspace": database.folder.name,
                             "member": member.name,
                             "device": device.name,
                             "here": here,
-                            "connected": address is not None,
-                            "address": address,
+                            "connected": status.connected,
+                            "address": status.address or None,
+                            "seen": status.seen_ms,
+                            "missing": status.missing,
                         },
-                        f"{member.name} on “{device.name}”: {state}",
+                        f"{member.name} on “{device.name}”: {_state(status)}",
                     )
         if alone and not wishes.json:
             click.echo("Nobody else has joined yet. `goat share NOTEBOOK` lets somebody in.")
@@ -70,5 +70,13 @@ def _others(members: Sequence[Member]) -> int:
     return sum(len(member.devices) for member in members) - 1
 
 
-def _state(address: str | None) -> str:
-    return "not in reach" if address is None else f"connected, at {address}"
+def _state(status: DeviceStatus) -> str:
+    if status.here:
+        return "this computer"
+    lacks = f"; {counted(status.missing, 'change')} to come" if status.missing else ""
+    if status.connected:
+        return f"connected, at {status.address}{lacks}"
+    if status.seen_ms is None:
+        return "not in reach, and never was"
+    seen = datetime.fromtimestamp(status.seen_ms / 1000).astimezone().isoformat(" ", "minutes")
+    return f"not in reach since {seen[:16]}{lacks}"

@@ -1,7 +1,18 @@
 """The network of one computer: devices of one's workspaces, found, linked and kept equal."""
 
 from goatcore.network.join import Join
-from goatcore.network.network import NearbyInvite, Network, PeerStatus, SyncStatus
+from goatcore.network.network import NearbyInvite, Network
 from goatcore.network.share import Guest, Share
+from goatcore.network.standing import Attempt, DeviceStatus, PeerStatus, SyncStatus
 
-__all__ = ["Guest", "Join", "NearbyInvite", "Network", "PeerStatus", "Share", "SyncStatus"]
+__all__ = [
+    "Attempt",
+    "DeviceStatus",
+    "Guest",
+    "Join",
+    "NearbyInvite",
+    "Network",
+    "PeerStatus",
+    "Share",
+    "SyncStatus",
+]

@@ -15,15 +15,15 @@ from typing import Final, Literal
 
 from goatcore.clock import Clock
 from goatcore.database import Database
-from goatcore.errors import GoatError, HandshakeFailed, LocalMisuse, Refused, Unreachable
+from goatcore.errors import GoatError, HandshakeFailed, Refused, Unreachable
 from goatcore.ids import WORKSPACE_GROUP, WorkspaceId
+from goatcore.network.address import parse_address
 from goatcore.network.conversation import Conversation
 from goatcore.network.links import identity
 from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_mending import make_folder
 from goatcore.transport.handshake import Initiator
 from goatcore.transport.link import Link, dial
-from goatcore.transport.listener import DEFAULT_PORT
 from goatcore.trust.arrival import Arrival
 from goatcore.trust.invites import parse_code
 from goatcore.trust.join_messages import Offer
@@ -79,7 +79,7 @@ class Join:
         self._folder = folder
         self._home = home
         self._names = names
-        self._address = None if address is None else _parse_address(address)
+        self._address = None if address is None else parse_address(address)
         self._candidates = candidates
         self._known = {database.id: database for database in known}
         self._clock = clock
@@ -320,17 +320,3 @@ _STATES: Final[dict[Step, JoinState]] = {
     Step.receiving: "receiving",
     Step.finishing: "receiving",
 }
-
-
-def _parse_address(text: str) -> tuple[str, int]:
-    """“host”, “host:port”, “[v6]:port”. Raises `LocalMisuse`."""
-    text = text.strip()
-    host, port = text, str(DEFAULT_PORT)
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        port = rest.lstrip(":") or port
-    elif text.count(":") == 1:
-        host, port = text.split(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise LocalMisuse(f"“{text}” is not an address like 192.168.1.20 or 192.168.1.20:4628.")
-    return host, int(port)

@@ -20,7 +20,9 @@ from goatcore.clock import Clock
 from goatcore.database import Database
 from goatcore.errors import GoatError
 from goatcore.ids import AuthorKey, WorkspaceId
+from goatcore.network.acquaintances import Place
 from goatcore.network.session import PeerSession
+from goatcore.network.standing import Attempt
 from goatcore.transport.announcement import recognise
 from goatcore.transport.discovery import Discovery, Found
 from goatcore.transport.handshake import Initiator, Invitation, Mode, Responder, WorkspaceKeys
@@ -36,6 +38,7 @@ Interfaces = Literal["all", "loopback"]
 Random = Callable[[int], bytes]
 
 DOZE_MS: Final = 1_500  # the one with the greater discovery name dials a little later
+LADDER_MS: Final = 3_000  # where somebody was reached before is tried when nobody was found so long
 
 
 class Target(NamedTuple):
@@ -80,6 +83,9 @@ class Links:
         self._target_of: dict[PeerSession, Target] = {}
         self._redial: Redial[Target] = Redial(random)
         self._secret_back: dict[Target, int] = {}  # how many secrets back to try next
+        self._homes: dict[tuple[WorkspaceId, AuthorKey], Target] = {}  # where it was reached before
+        self._failures: dict[Target, str] = {}  # why the last dial led to no link
+        self._typed: set[Target] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._invites: tuple[int, ...] = ()
@@ -149,6 +155,7 @@ class Links:
         self._databases.pop(database.id, None)
         for target in [t for t in self._addresses if t.workspace == database.id]:
             self._forget(target)
+        self._homes = {key: t for key, t in self._homes.items() if key[0] != database.id}
         sessions = self.sessions(database.id)
         await asyncio.gather(*(s.close("The workspace was closed.") for s in sessions))
         self._announce()
@@ -158,12 +165,75 @@ class Links:
         self._invites = tuple(numbers)
         self._announce()
 
-    def reach(self, workspace: WorkspaceId, address: str, port: int) -> None:
+    def reach(self, workspace: WorkspaceId, place: Place, *, typed: bool = False) -> None:
         """Dial a known address, and go on trying."""
-        target = Target(workspace, f"{address}:{port}")
-        self._addresses[target] = ((address,), port)
+        target = self._target(workspace, place)
+        if typed:
+            self._typed.add(target)
+        self._failures.pop(target, None)
         self._redial.want(target, self._clock())
         self._set_timer()
+        self._on_change()
+
+    def remember(self, workspace: WorkspaceId, device: AuthorKey, place: Place) -> None:
+        """A device was reached there before: it is tried there while it is not linked."""
+        target = self._target(workspace, place)
+        before = self._homes.get((workspace, device))
+        self._homes[workspace, device] = target
+        if before not in (None, target) and before not in self._target_of.values():
+            self._forget(before)
+        self._try_home((workspace, device))
+
+    def _target(self, workspace: WorkspaceId, place: Place) -> Target:
+        target = Target(workspace, f"{place.address}:{place.port}")
+        self._addresses[target] = ((place.address,), place.port)
+        return target
+
+    def _try_home(self, key: tuple[WorkspaceId, AuthorKey]) -> None:
+        """Dial a device that is not linked where it was reached before, if nothing else helps."""
+        target = self._homes.get(key)
+        if target is not None and key not in self._sessions and key[0] in self._databases:
+            if target not in self._addresses:
+                address, _, port = target.where.rpartition(":")
+                self._addresses[target] = ((address,), int(port))
+            self._redial.want(target, self._clock(), delay_ms=LADDER_MS)
+            self._set_timer()
+
+    def place_of(self, session: PeerSession) -> Place | None:
+        """Where the other side of a session listens, if that is known: it was dialled there, or
+        announces a port at the address that it dialled from."""
+        target = self._target_of.get(session)
+        if target is not None and target in self._addresses:
+            addresses, port = self._addresses[target]
+            return Place(session.link.address, port) if session.link.address in addresses else None
+        for found in self.found.values():
+            target = Target(session.database.id, found.name)
+            if session.link.address in found.addresses and target in self._addresses:
+                return Place(session.link.address, found.port)
+        return None
+
+    def attempts(self, workspace: WorkspaceId) -> list[Attempt]:
+        """The ways to others of a workspace that have led to no link: found nearby, or typed."""
+        linked = set(self._target_of.values())
+        return [
+            Attempt(
+                addresses[0] if target.where in self.found else target.where,
+                target.where in self.found,
+                self._failures.get(target),
+            )
+            for target, (addresses, _) in self._addresses.items()
+            if target.workspace == workspace
+            and target not in linked
+            and (target in self._typed or (target.where in self.found and target in self._failures))
+        ]
+
+    def home_problems(self, workspace: WorkspaceId) -> dict[AuthorKey, str]:
+        """Why devices were not reached where they were before."""
+        return {
+            device: self._failures[target]
+            for (of, device), target in self._homes.items()
+            if of == workspace and target in self._failures
+        }
 
     def _announce(self) -> None:
         if self._running:
@@ -215,6 +285,8 @@ class Links:
     def _forget(self, target: Target) -> None:
         self._addresses.pop(target, None)
         self._secret_back.pop(target, None)
+        self._failures.pop(target, None)
+        self._typed.discard(target)
         self._redial.forget(target)
 
     def _set_timer(self) -> None:
@@ -235,15 +307,22 @@ class Links:
         self._set_timer()
 
     async def _dial(self, target: Target) -> None:
+        key = next((key for key, home in self._homes.items() if home == target), None)
+        if key in self._sessions and target not in self._typed:
+            self._forget(target)  # linked another way meanwhile
+            return
         try:
             link = await self._first_that_answers(target)
-        except GoatError:
+        except GoatError as error:
+            self._failures[target] = str(error)
             self._redial.failed(target, self._clock())
             self._set_timer()
+            self._on_change()
             return
         if link is None:  # there is no such workspace here any more
             self._forget(target)
             return
+        self._failures.pop(target, None)
         self._redial.connected(target, self._clock())
         self._adopt(link, target)
 
@@ -315,6 +394,8 @@ class Links:
         if target is not None:
             self._redial.lost(target, self._clock())
             self._set_timer()
+        if self._running and target != self._homes.get(key):
+            self._try_home(key)
         self._on_change()
 
 

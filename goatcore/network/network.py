@@ -16,10 +16,14 @@ from weakref import WeakSet
 from goatcore.clock import Clock, system_clock
 from goatcore.database import Database
 from goatcore.errors import LocalMisuse, Refused
-from goatcore.ids import AuthorKey, RepositoryId, WorkspaceId
+from goatcore.ids import AuthorKey, WorkspaceId
+from goatcore.network.acquaintances import Acquaintances, Place
+from goatcore.network.address import parse_address
 from goatcore.network.join import Join
 from goatcore.network.links import Interfaces, Links
+from goatcore.network.session import PeerSession
 from goatcore.network.share import Share
+from goatcore.network.standing import Attempt, DeviceStatus, PeerStatus, Standing, SyncStatus
 from goatcore.repository.repository import Repository
 from goatcore.transport.handshake import Invitation
 from goatcore.transport.link import Link
@@ -31,28 +35,7 @@ Random = Callable[[int], bytes]
 Unsubscribe = Callable[[], None]
 
 TELL_S: Final = 0.05  # changes within this time are told once
-
-
-class PeerStatus(NamedTuple):
-    """Another device that is linked now."""
-
-    device_name: str
-    member_name: str
-    address: str
-    connected: bool
-    workspace: WorkspaceId
-
-
-class SyncStatus(NamedTuple):
-    """How far one workspace's changes have come."""
-
-    connected: int  # devices linked now
-    looking: bool  # the network is on and nobody is linked
-    # changes of this device that no linked device holds durably yet; with nobody linked: that none
-    # of those linked since the start held when they left
-    sending: int
-    saved_on: int  # linked devices that hold every change of this device durably
-    problem: str | None  # what a person should know
+SAVE_S: Final = 5.0  # who was met is written so long after it changed
 
 
 class NearbyInvite(NamedTuple):
@@ -87,8 +70,9 @@ class Network:
         self._joins: set[Join] = set()
         self._book = InviteBook(clock, random)
         self._running = False
-        # the seq of this device's last commit in a repository that another one held durably
-        self._acknowledged: dict[tuple[WorkspaceId, AuthorKey, RepositoryId], int] = {}
+        self._met: dict[WorkspaceId, Acquaintances] = {}
+        self._linked: dict[WorkspaceId, set[AuthorKey]] = {}
+        self._saving: asyncio.TimerHandle | None = None
         self._watched: WeakSet[Repository] = WeakSet()
         self._links = Links(
             self, interfaces=interfaces, clock=clock, random=random, on_change=self._changed
@@ -102,6 +86,8 @@ class Network:
         for database in self._databases:
             self._links.add(database)
         await self._links.start(self._wanted_port)
+        for database in self._databases:
+            self._recall(database)
         self._changed()
 
     async def close(self) -> None:
@@ -111,7 +97,13 @@ class Network:
             share.cancel()
         for join in list(self._joins):
             join.cancel()
+        for id_, linked in self._linked.items():
+            self._met[id_].seen(linked, self._clock())
+        self._linked.clear()
         await self._links.close()
+        if self._saving is not None:
+            self._saving.cancel()
+        self._save()
         if self._telling is not None:
             self._telling.cancel()
             self._telling = None
@@ -126,9 +118,11 @@ class Network:
         if database.id in self._ends:
             raise LocalMisuse("This workspace is in the network already.")
         self._databases.append(database)
+        self._met[database.id] = Acquaintances(self.home, database.id)
         self._ends[database.id] = database.subscribe(self._changed)
         if self._running:
             self._links.add(database)
+            self._recall(database)
         self._changed()
 
     async def remove(self, database: Database) -> None:
@@ -136,6 +130,8 @@ class Network:
         self._databases.remove(database)
         self._ends.pop(database.id)()
         await self._links.remove(database)
+        self._met.pop(database.id).save()
+        self._linked.pop(database.id, None)
         self._changed()
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -161,41 +157,35 @@ class Network:
             )
         return sorted(found)
 
-    def status(self, database: Database) -> SyncStatus:
-        """How far a workspace's changes have come."""
+    def status(self, database: Database, path: str | None = None) -> SyncStatus:
+        """How far changes have come: of a whole workspace, or of the notebook at a path."""
+        return self._standing(database).status(
+            path, running=self._running, problem=self._links.problem
+        )
+
+    def devices(self, database: Database, path: str | None = None) -> list[DeviceStatus]:
+        """Every device of a workspace, or of the notebook at a path."""
+        return self._standing(database).devices(path, self._links.home_problems(database.id))
+
+    def attempts(self, database: Database) -> list[Attempt]:
+        """The ways to others that were tried in vain: computers nearby, typed addresses."""
+        return self._links.attempts(database.id)
+
+    def reach(self, database: Database, address: str) -> None:
+        """Dial an address that a person typed, and go on trying. Raises `LocalMisuse` for what
+        cannot be an address; how it goes, `attempts` and `devices` tell."""
+        if not self._running:
+            raise LocalMisuse("Start the network first.")
+        self._links.reach(database.id, Place(*parse_address(address)), typed=True)
+
+    @property
+    def problem(self) -> str | None:
+        """Why nobody can be found in this network; None where all is well."""
+        return self._links.problem if self._running else None
+
+    def _standing(self, database: Database) -> Standing:
         sessions = self._links.sessions(database.id)
-        linked = {session.peer for session in sessions}
-        waiting = {peer: self._unacknowledged(database, peer) for peer in self._met(database)}
-        problem = (
-            database.problem
-            or next((s.problem for s in sessions if s.problem), None)
-            or (self._links.problem if self._running and not sessions else None)
-        )
-        return SyncStatus(
-            connected=len(sessions),
-            looking=self._running and not sessions,
-            sending=min(
-                [n for peer, n in waiting.items() if not linked or peer in linked], default=0
-            ),
-            saved_on=sum(
-                [not waiting[s.peer] and s.settled for s in sessions if s.peer in waiting]
-            ),
-            problem=problem,
-        )
-
-    def _met(self, database: Database) -> set[AuthorKey]:
-        """The devices that were linked since the start and belong to the workspace still."""
-        met = {peer for workspace, peer, _ in self._acknowledged if workspace == database.id}
-        return met & database.members_here.evaluation.devices.keys()
-
-    def _unacknowledged(self, database: Database, peer: AuthorKey) -> int:
-        """How many changes of this device a device does not hold durably, as far as is known."""
-        mine, count = database.device.author, 0
-        for repository in database.opened():
-            if database.members_here.may_read(peer, repository.id):
-                known = self._acknowledged.get((database.id, peer, repository.id), 0)
-                count += max(0, repository.store.last_seq(mine) - known)
-        return count
+        return Standing(database, sessions, self._met[database.id])
 
     def _changed(self) -> None:
         for database in self._databases:
@@ -205,13 +195,41 @@ class Network:
                 if repository not in self._watched:  # so that offline changes are told, too
                     self._watched.add(repository)
                     repository.store.on_durable(self._changed)
-                for session in sessions:
-                    place = (database.id, session.peer, repository.id)
-                    seq = session.acknowledged(repository.id)
-                    self._acknowledged[place] = max(seq, self._acknowledged.get(place, 0))
+            self._look(database, sessions)
         if self._telling is None and self._running:
             loop = asyncio.get_running_loop()
             self._telling = loop.call_later(TELL_S, self._tell)
+
+    def _look(self, database: Database, sessions: Sequence[PeerSession]) -> None:
+        """Remember who is here, where, and what they hold."""
+        met = self._met[database.id]
+        met.met_by(database.device.author)
+        linked = {session.peer for session in sessions}
+        before = self._linked.get(database.id, set())
+        self._linked[database.id] = linked
+        met.seen(linked ^ before, self._clock())
+        for session in sessions:
+            place = self._links.place_of(session)
+            if place is not None and met.place(session.peer) != place:
+                met.reached(session.peer, place)
+                self._links.remember(database.id, session.peer, place)
+            for repository in database.opened():
+                met.acknowledged(session.peer, repository.id, session.acknowledged(repository.id))
+        if met.changed and self._saving is None and self._running:
+            self._saving = asyncio.get_running_loop().call_later(SAVE_S, self._save)
+
+    def _save(self) -> None:
+        self._saving = None
+        for met in self._met.values():
+            met.save()
+
+    def _recall(self, database: Database) -> None:
+        """Try everybody where they were reached before."""
+        met = self._met[database.id]
+        for device in database.members_here.evaluation.devices:
+            place = met.place(device)
+            if place is not None and device != database.device.author:
+                self._links.remember(database.id, device, place)
 
     def _tell(self) -> None:
         self._telling = None
@@ -332,4 +350,4 @@ class Network:
 
     def _joined(self, database: Database, address: str, port: int) -> None:
         self.add(database)
-        self._links.reach(database.id, address, port)
+        self._links.reach(database.id, Place(address, port))

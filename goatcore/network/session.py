@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from goatcore.clock import Clock
 from goatcore.database import Database
@@ -98,10 +98,11 @@ class PeerSession:
 
     # -- what a status shows -----------------------------------------------------------------------
 
-    @property
-    def settled(self) -> bool:
-        """Whether every exchange has agreed at least once."""
-        return all(course.agreed for course in self._courses.values())
+    def settled_in(self, repositories: Collection[RepositoryId] | None) -> bool:
+        """Whether every exchange (None), or that of each of these, has agreed at least once."""
+        if repositories is None:
+            return all(course.agreed for course in self._courses.values())
+        return all(id_ in self._courses and self._courses[id_].agreed for id_ in repositories)
 
     @property
     def problem(self) -> str | None:

@@ -260,6 +260,8 @@ async def dial(
             f"Nobody answers at {address}, port {port} ({error.strerror or error}). Is Goat Notes"
             " open on the other computer?"
         ) from error
+    except UnicodeError:  # longer than a name in a network can be
+        raise Unreachable(f"There is no computer called {address[:60]}.") from None
     except WebSocketException:
         raise HandshakeFailed(
             f"Something answers at {address}, port {port}, but it is not Goat Notes."
