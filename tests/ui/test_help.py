@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,25 @@ def test_f1_opens_the_help_beside_the_window(window: MainWindow) -> None:
     dialog.list.setCurrentRow(1)
     assert dialog.view.toPlainText().startswith("Writing")
     dialog.close()
+
+
+def test_a_link_in_a_page_leads_to_the_page_of_that_title(window: MainWindow) -> None:
+    window.show_help()
+    (dialog,) = window.findChildren(HelpDialog)
+    dialog.view.note_wanted.emit("Finding notes")
+    assert dialog.view.toPlainText().startswith("Finding notes")
+    dialog.view.note_wanted.emit("There is none")
+    assert dialog.view.toPlainText().startswith("Finding notes")
+    dialog.close()
+
+
+def test_the_links_of_the_pages_lead_to_pages() -> None:
+    titles = {page.title for page in help_pages()}
+    linked = {
+        title for page in help_pages() for title in re.findall(r"\[\[([^\]]+)\]\]", page.body)
+    }
+    assert "Writing" in linked
+    assert linked <= titles | {"Another note"}
 
 
 def test_every_page_has_a_title_and_a_body() -> None:

@@ -85,3 +85,7 @@ def test_whatever_is_written_gives_a_page(text: str) -> None:
     html = page(text, lambda title: Embedded(title, text))
     assert "<script" not in html
     assert html.count("<blockquote") == html.count("</blockquote>")
+
+
+def test_lines_end_where_they_were_ended() -> None:
+    assert page("fold\nwait") == "<p>fold<br />\nwait</p>\n"

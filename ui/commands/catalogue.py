@@ -5,6 +5,7 @@ Invariant (held by a test): ids are unique, and no two commands share a key.
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -24,6 +25,7 @@ class Command(NamedTuple):
 
 SEPARATOR = Command("", "")
 _KEY = QKeySequence.StandardKey
+_GO = "Ctrl+Alt" if sys.platform == "darwin" else "Alt"  # there, Alt goes from word to word
 
 MENUS: dict[str, tuple[Command, ...]] = {
     "&Note": (
@@ -80,6 +82,9 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("join", "&Join a notebook…", (), "join"),
     ),
     "&Go": (
+        Command("back", "&Back", (f"{_GO}+Left",), "previous"),
+        Command("forward", "&Forward", (f"{_GO}+Right",), "next"),
+        SEPARATOR,
         Command("switch", "&Go to a note or notebook…", ("Ctrl+P",), "all-notes"),
         Command("search", "&Search all notes…", ("Ctrl+Shift+F",), "search"),
         Command("filter", "Search this &list of notes", ("Ctrl+Alt+F",)),

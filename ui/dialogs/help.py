@@ -42,6 +42,7 @@ class HelpDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self.list)
         layout.addWidget(self.view, 1)
+        self.view.note_wanted.connect(self._on_link)
         self.list.currentRowChanged.connect(self._show)
         self.list.setCurrentRow(0)
 
@@ -49,3 +50,8 @@ class HelpDialog(QDialog):
         if row >= 0:
             one = self._pages[row]
             self.view.show_page(f"<h1>{escape(one.title)}</h1>{page(one.body)}", top=True)
+
+    def _on_link(self, title: str) -> None:
+        titles = [it.title for it in self._pages]
+        if title in titles:
+            self.list.setCurrentRow(titles.index(title))

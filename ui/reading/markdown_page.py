@@ -52,7 +52,7 @@ def _page(text: str, find: Find, around: tuple[str, ...], room: list[int]) -> st
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": False})
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False, "breaks": True})
     parser.enable(["table", "strikethrough"])
     parser.use(front_matter_plugin)
     parser.inline.ruler.before("link", "note_link", _note_link)

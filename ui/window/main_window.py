@@ -24,6 +24,7 @@ from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
 from ui.window.away import Away
+from ui.window.back import BackAndForward
 from ui.window.chosen import ChosenNotes
 from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
@@ -85,6 +86,10 @@ class MainWindow(QMainWindow):
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, clock, self)
         self.going = Going(self, theme, self.shelf, self.flow)
+        areas = (self.sidebar.view, self.list.view, self.desk.editor, self.desk.reader.view)
+        self.back = BackAndForward(
+            self.shelf, self.flow, self.desk, (area.viewport() for area in areas), clock, self
+        )
         self.then = NotebookThen(self.shelf, self.list, self.past_notes, self.desk, self.flow)
         self.chosen = ChosenNotes(
             self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
