@@ -43,6 +43,11 @@ def backup_place(folders: Folders, settings: Settings) -> Path | None:
     """The folder that daily backups go to; None where the person wants none."""
     if settings.flag(OFF):
         return None
+    return named_place(folders, settings)
+
+
+def named_place(folders: Folders, settings: Settings) -> Path:
+    """The folder for backups that the person named, or the usual one."""
     named = settings.text(PLACE)
     return Path(named) if named else folders.workspaces.parent / "backups"
 
@@ -66,33 +71,48 @@ class DailyBackup:
 
     def look(self) -> None:
         """Begin a backup that is due; take note of one that is done."""
-        settings = self._workspaces.settings
         if self._running is not None:
-            code = self._running.poll()
-            if code is None:
-                return
-            self._running = None
-            if code == 0:
-                settings.keep({BACKED_UP: str(self._clock())})
-            else:
-                for database in self._workspaces.databases:
-                    for repository in database.opened():
-                        repository.store.distrust()  # the next opening looks at every record
-                self._on_problem(
-                    f"The daily backup into “{self._place}” did not come about as it should. "
-                    "`goat backup` into that folder says why. What is damaged here is repaired at "
-                    "the next start."
-                )
+            self.settle()
             return
-        self._place = backup_place(self._workspaces.folders, settings)
+        settings = self._workspaces.settings
+        place = backup_place(self._workspaces.folders, settings)
         last = settings.text(BACKED_UP)
         due = not last.isdecimal() or abs(self._clock() - int(last)) >= EVERY_MS
-        if self._place is None or not due:
+        if place is not None and due:
+            self.begin(place)
+
+    @property
+    def running(self) -> bool:
+        """Whether one is being made, as far as `settle` knows."""
+        return self._running is not None
+
+    def settle(self) -> None:
+        """Take note of a backup that is done."""
+        code = None if self._running is None else self._running.poll()
+        if code is None:
             return
+        self._running = None
+        if code == 0:
+            self._workspaces.settings.keep({BACKED_UP: str(self._clock())})
+            return
+        for database in self._workspaces.databases:
+            for repository in database.opened():
+                repository.store.distrust()  # the next opening looks at every record
+        self._on_problem(
+            f"The backup into “{self._place}” did not come about as it should. "
+            "`goat backup` into that folder says why. What is damaged here is repaired at "
+            "the next start."
+        )
+
+    def begin(self, place: Path) -> None:
+        """Make one now, into this folder, unless one is being made."""
+        if self._running is not None:
+            return
+        self._place = place
         try:
-            self._running = self._start(self._workspaces.folders, self._place)
+            self._running = self._start(self._workspaces.folders, place)
         except OSError as error:
-            self._on_problem(f"The daily backup could not be started: {error.strerror or error}.")
+            self._on_problem(f"The backup could not be started: {error.strerror or error}.")
 
     def heal(self) -> None:
         """Bring back from the last backup what damage took away here."""

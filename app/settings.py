@@ -1,4 +1,4 @@
-"""What this installation was told: the person's and the computer's names.
+"""What this installation was told: names, and what the person chose in the settings.
 
 Owns `settings.json` in the state folder. Invariant: the file is replaced as a whole, so that it is
 the old one or the new one whatever happens; a damaged one is set aside, never overwritten. What
@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,15 +20,16 @@ FILE_NAME: Final = "settings.json"
 ASIDE: Final = ".damaged"
 LANGUAGE: Final = "language"  # of the window, from its next start on; "": as the system
 
-Plain = str | bool
+Plain = str | bool | dict[str, str]
 
 
 class Settings:
-    """Names and marks, each written when it is set."""
+    """Names, marks and lists of words, each written when it is set."""
 
     def __init__(self, state: Path) -> None:
         self._path = state / FILE_NAME
         self._values = _read(self._path)
+        self._listeners: list[Callable[[], None]] = []
 
     def text(self, name: str) -> str:
         """A word; "" if it was never set."""
@@ -39,12 +40,26 @@ class Settings:
         """Whether a mark is set."""
         return self._values.get(name) is True
 
+    def words(self, name: str) -> dict[str, str]:
+        """Words by name; what is no word in the file is left out."""
+        value = self._values.get(name)
+        if not isinstance(value, dict):
+            return {}
+        return {key: word for key, word in value.items() if isinstance(word, str)}
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when a value changed, until the returned function is called."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
     def keep(self, values: Mapping[str, Plain]) -> None:
         """Set values, on disk when this returns. Raises `OSError`."""
         changed = {**self._values, **values}
         if changed != self._values:
             write_whole(self._path, json.dumps(changed, indent=2, ensure_ascii=False) + "\n")
             self._values = changed
+            for callback in tuple(self._listeners):
+                callback()
 
 
 def write_whole(path: Path, text: str) -> None:

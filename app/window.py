@@ -28,10 +28,12 @@ from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
 from app.settings import LANGUAGE, Settings
 from app.single_instance import Doorbell
+from app.upkeep import Upkeep
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, Network, system_clock
 from ui.app import build_application, open_window
 from ui.bridge.loop import Loop
+from ui.installation import Installation
 from ui.window.main_window import MainWindow
 from ui.workspaces import Network as SeenNetwork
 
@@ -85,7 +87,19 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         for database in workspaces.databases:
             network.add(database)
         seen = cast("SeenNetwork", network)
-        window = open_window(application, workspaces, seen, folders.state, system_clock)
+
+        def tell(problem: str) -> None:
+            window.fail(problem)
+
+        backups = DailyBackup(workspaces, system_clock, tell)
+        window = open_window(
+            application,
+            workspaces,
+            seen,
+            folders.state,
+            system_clock,
+            installation=Installation(workspaces.settings, Upkeep(workspaces, backups, tell)),
+        )
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.closed.connect(end)
         window.quit_wanted.connect(window.close)
@@ -95,7 +109,6 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
             plan.on_shown(window)
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
-        backups = DailyBackup(workspaces, system_clock, window.fail)
         compactions = IdleCompactions(workspaces, system_clock, window.fail)
         bell = Doorbell(folders.state, lambda: to_front(window))
         with (

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtCore import QPoint  # noqa: E402
 from PySide6.QtGui import QPainter, QPixmap, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from scenes.settings import take_settings  # noqa: E402
 
 from goatcore import Database, Network, system_clock  # noqa: E402
 from ui.app import build_application  # noqa: E402
@@ -242,6 +243,7 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.desk.editor.moveCursor(QTextCursor.MoveOperation.Start)
     save("window", picture(window))
     take_finding(window, save)
+    take_settings(window, NOW_MS, save)
     window.toast.tell("Deleted “Compost, and what not to put into it”", lambda: None)
     window.toast._slide.setCurrentTime(10_000)
     window.banner.tell("The disk is full. Nothing was lost; make room and go on writing.")

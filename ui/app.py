@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from ui.bridge.loop import Loop
+from ui.installation import Installation
 from ui.language import ENGLISH, chosen_code, languages, read_language, speak
 from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
@@ -55,6 +56,7 @@ def open_window(
     clock: Callable[[], int],
     *,
     theme_mode: str = "",
+    installation: Installation | None = None,
 ) -> MainWindow:
     """Shows the window on open workspaces. `home` is the folder of this installation, where the
     window remembers its layout. Await or connect to `window.closed`, then flush the workspaces."""
@@ -62,6 +64,6 @@ def open_window(
     theme = Theme(application, theme_mode or memory.text_of("theme", "system"))
     zoom = memory.text_of("zoom")
     theme.set_zoom(int(zoom) if zoom.isdecimal() else 100)
-    window = MainWindow(workspaces, network, memory, theme, clock)
+    window = MainWindow(workspaces, network, memory, theme, clock, installation)
     window.show()
     return window

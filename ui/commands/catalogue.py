@@ -61,6 +61,8 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("find_next", "Find &next", ("F3",)),
         Command("find_previous", "Find pre&vious", ("Shift+F3",)),
         Command("replace", "R&eplace in this note", ("Ctrl+H",)),
+        SEPARATOR,
+        Command("settings", "&Settings…", ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),
     ),
     "&Format": (
         Command("bold", "&Bold", ("Ctrl+B",)),

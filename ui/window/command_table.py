@@ -74,6 +74,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "read": partial(desk.reader.toggle, READ),
         "read_beside": partial(desk.reader.toggle, BOTH),
         "help": window.show_help,
+        "settings": window.settings.open,
         "larger": partial(theme.zoom, 1),
         "smaller": partial(theme.zoom, -1),
         "usual_size": partial(theme.zoom, 0),

@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.registry import Commands
+from ui.installation import ForgottenPreferences, Installation
 from ui.models.places import SEARCH_PLACE, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
@@ -35,6 +36,7 @@ from ui.window.menus import Menus
 from ui.window.notebook_then import NotebookThen
 from ui.window.printing import Printing
 from ui.window.searching import Searching
+from ui.window.settings import Settings
 from ui.window.sharing import Sharing
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
@@ -46,7 +48,8 @@ NEW_NOTEBOOK = "New notebook"
 
 
 class MainWindow(QMainWindow):
-    """One window on all workspaces. `network` is None when there is none."""
+    """One window on all workspaces. `network` is None when there is none; without an
+    `installation` what is chosen in the settings is forgotten at the end."""
 
     closed = Signal()
     quit_wanted = Signal()
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
         memory: WindowMemory,
         theme: Theme,
         clock: Callable[[], int],
+        installation: Installation | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Goat Notes")
@@ -97,6 +101,8 @@ class MainWindow(QMainWindow):
         self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
+        self.installation = installation or Installation(ForgottenPreferences())
+        self.settings = Settings(self, theme, workspaces, self.installation, clock)
         self.commands = Commands(
             self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
         )

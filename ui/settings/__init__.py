@@ -1,0 +1,1 @@
+"""The settings: pages of choices, each of which applies at once."""
