@@ -22,6 +22,7 @@ from goatcore.history.register import RegisterField
 from goatcore.history.set_field import SetField
 from goatcore.history.splices import TextSplice
 from goatcore.history.text import TextField
+from goatcore.history.text.alignment import Stretch
 from goatcore.values import pack
 
 
@@ -240,6 +241,12 @@ class ItemReading:
         self.complete()
         text = self._texts.get(name)
         return "" if text is None else text.at([self._vertices[commit] for commit in version])
+
+    def aligned(self, name: str, version: Iterable[bytes]) -> list[Stretch]:
+        """The letters of a text at a version (commits) and those of now in one row."""
+        self.complete()
+        text = self._texts.get(name)
+        return [] if text is None else text.aligned([self._vertices[c] for c in version])
 
     def blame(
         self, name: str, version: Iterable[bytes] | None = None

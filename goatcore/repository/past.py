@@ -16,6 +16,7 @@ from goatcore.history.body import Change
 from goatcore.history.commit import Commit
 from goatcore.history.item_state import ChangeRecord, ItemState
 from goatcore.history.operations import TEXT_SPLICE
+from goatcore.history.splices import TextSplice
 from goatcore.history.states_at import PastStates, StateAt
 from goatcore.history.timeline import Timeline
 from goatcore.ids import CommitId
@@ -119,12 +120,25 @@ class ItemPast:
         """What a commit did to this item; a void change did nothing. Its parents are left out."""
         return _fetch(self.item, id_)
 
+    def splices_back(self, name: str, version: StateAt, start: int, stop: int) -> list[TextSplice]:
+        """See `Version.splices_back`."""
+        from goatcore.history.passage import lettered, splices_back
+
+        stored = self._stored_text(name)
+        state = self._record.state
+        row = state.aligned(stored, version.heads)
+        letters = lettered(row, version.text(stored), state.text(stored))
+        return splices_back(letters, start, stop)
+
+    def _stored_text(self, name: str) -> str:
+        schema = self.item.schema
+        if schema.field(name).kind != TEXT:
+            raise LocalMisuse(f"{name} is not a text; its author is that of the version.")
+        return schema.stored_name(name)
+
     def blame(self, name: str, version: StateAt | None = None) -> list[Run]:
         """See `Item.blame`."""
-        item = self.item
-        if item.schema.field(name).kind != TEXT:
-            raise LocalMisuse(f"{name} is not a text; its author is that of the version.")
-        stored = item.schema.stored_name(name)
+        item, stored = self.item, self._stored_text(name)
         heads = None if version is None else version.heads
         repository, names = item.repository, dict[bytes, str]()
         runs, now = [], repository.now_ms

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, overload
 
 from goatcore.errors import LocalMisuse, UnknownField
 from goatcore.history.diffing import FieldDiff, ValueDiff, text_diff
+from goatcore.history.splices import TextSplice
 from goatcore.history.states_at import StateAt
 from goatcore.history.summary import summary
 from goatcore.ids import CommitId, ItemKey
@@ -136,6 +137,13 @@ class Version:
     def blame(self, name: str) -> list[Run]:
         """Who had written each letter of a text field by then, and when; see `Item.blame`."""
         return self._past.blame(name, self._merged())
+
+    def splices_back(self, name: str, start: int, stop: int) -> list[TextSplice]:
+        """The splices that bring letters `start` … `stop` - 1 of a text field as they were then
+        back into the text of now, where they stood, whatever came between: in order, to be given to
+        `Text.splice`. None are needed for letters that are there still. Edits that are not recorded
+        yet must be recorded before. Raises `LocalMisuse` if the field is not a text."""
+        return self._past.splices_back(name, self._merged(), start, stop)
 
     def diff(self, other: Version | None = None) -> dict[str, FieldDiff]:
         """What is other at another version, or now: by field, and under "exists" whether the item

@@ -62,16 +62,16 @@ def test_a_note_is_read_as_it_was(then: Any, window: MainWindow, qtbot: Any) -> 
     go(then, 0, qtbot)
     past = window.desk.past
     assert window.desk.shows_past
-    assert (past.title.text(), past.text.toPlainText()) == ("Oats", "Two rows.")
+    assert (past.texts.title.text(), past.texts.after.toPlainText()) == ("Oats", "Two rows.")
     then.view.selectRow(1)
-    assert (past.title.text(), past.text.toPlainText()) == ("Hay", "Dry.")
+    assert (past.texts.title.text(), past.texts.after.toPlainText()) == ("Hay", "Dry.")
     assert not window.commands["delete_note"].isEnabled()
 
 
 def test_a_deleted_note_is_restored(then: Any, window: MainWindow, qtbot: Any) -> None:
     go(then, 0, qtbot)
     then.view.selectRow(1)
-    window.desk.past.restore.click()
+    window.desk.past.strip.restore.click()
     assert not window.then.active
     assert window.list.isVisible()
     assert window.desk.note.title == "Hay"
@@ -90,7 +90,7 @@ def test_every_way_back_leads_to_now(
         case "slider":
             QTest.keyClick(then.slider, Qt.Key.Key_Escape)
         case "past":
-            QTest.keyClick(window.desk.past.slider, Qt.Key.Key_Escape)
+            QTest.keyClick(window.desk.past.strip.slider, Qt.Key.Key_Escape)
         case "button":
             then.back.click()
         case "command":

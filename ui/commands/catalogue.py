@@ -40,6 +40,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         SEPARATOR,
         Command("history", "&History of this note", ("Ctrl+Shift+H",), "history"),
         Command("restore_version", "Restore the &version that is shown"),
+        Command("bring_back", "&Bring back what is selected in a version", ("Ctrl+Shift+B",)),
         SEPARATOR,
         Command("print", "Print…"),
         Command("save_pdf", "Save as P&DF…"),

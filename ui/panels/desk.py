@@ -27,6 +27,7 @@ from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
+from ui.editing.returning import bring_back
 from ui.engine_words import told_by
 from ui.operations import notes
 from ui.panels.about import AboutPanel
@@ -53,6 +54,7 @@ class Desk(QWidget):
     restore_wanted = Signal(object)  # a note that was deleted while it was open
     retitled = Signal(object, str)  # the note, and what it was called before
     version_wanted = Signal(object, object, str)  # the note, a version, when it was
+    told = Signal(str, object)  # what was done here, and a way back or None
     failed = Signal(str)
 
     def __init__(
@@ -94,6 +96,7 @@ class Desk(QWidget):
         self.past = PastPanel(theme, clock, self)
         self.past.left.connect(self.leave_past)
         self.past.restore_wanted.connect(self.version_wanted)
+        self.past.passage_wanted.connect(self.bring_back)
         self.past.failed.connect(self.failed)
         self.empty = EmptyState(theme, self)
         self.empty.acted.connect(self.new_note_wanted)
@@ -198,6 +201,22 @@ class Desk(QWidget):
             self.past.leave()
             self._stack.setCurrentIndex(0)
             self.editor.setFocus()
+
+    def bring_back(self, version: Any, start: int, stop: int) -> None:
+        """Brings letters of a version's text back into the note, where they stood."""
+        note, binding = self._note, self._binding
+        self.leave_past()
+        if note is None or binding is None:
+            return
+        try:
+            undo = bring_back(note, binding, version, start, stop)
+        except GoatError as error:
+            self.failed.emit(told_by(error))
+            return
+        if undo is None:
+            self.told.emit(self.tr("This stands in the note as it was"), None)
+        else:
+            self.told.emit(undo.label, undo.undo)
 
     def focus_text(self) -> None:
         """The keys go to what is seen of the text."""

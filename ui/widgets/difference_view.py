@@ -1,17 +1,19 @@
 """A text that cannot be written in, with what was added and what was removed in colour.
 
-Owns which places are coloured. Must never import goatcore.
+Owns which places are coloured, and which letters one means: the selected ones, or else the line
+that one points at. Must never import goatcore.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, NamedTuple, Protocol
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QMenu, QTextEdit, QWidget
 
-from ui.bridge.text_units import shown, units
+from ui.bridge.text_units import points_floor, shown, units
 from ui.theme.theme import Theme
 from ui.widgets.text_editor import TextEditor
 
@@ -30,13 +32,59 @@ class Piece(Protocol):
     def text(self) -> str: ...
 
 
+class Offer(NamedTuple):
+    """Something that can be done with letters of the text."""
+
+    words: str
+    act: Callable[[], None]
+
+
 class DifferenceView(TextEditor):
-    """Looks like the paper one writes on."""
+    """Looks like the paper one writes on. `offers` says what can be done with letters `start` …
+    `stop` - 1 of what is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self._text = ""
+        self.offers: Callable[[int, int], Sequence[Offer]] = lambda _start, _stop: ()
         self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.setTabChangesFocus(True)
+
+    def meant(self, cursor: QTextCursor | None = None) -> tuple[int, int]:
+        """The letters that one means (code points, from and to): what is selected, else the whole
+        line of the caret, or of another place, with its break."""
+        at = self.textCursor()
+        if not at.hasSelection():
+            block = (cursor or at).block()
+            start, stop = block.position(), block.position() + block.length()
+        else:
+            start, stop = at.selectionStart(), at.selectionEnd()
+        return points_floor(self._text, start), points_floor(self._text, stop)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.menu_at(self.cursorForPosition(event.pos()))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu_at(self, cursor: QTextCursor) -> QMenu:
+        """What can be done with what is selected, or with the line of a place."""
+        menu = QMenu(self)
+        for words, act in self.offers(*self.meant(cursor)):
+            menu.addAction(words).triggered.connect(act)
+        if menu.actions():
+            menu.addSeparator()
+        copy, everything = QAction(self.tr("Copy"), menu), QAction(self.tr("Select all"), menu)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setEnabled(self.textCursor().hasSelection())
+        copy.triggered.connect(self.copy)
+        everything.setShortcut(QKeySequence.StandardKey.SelectAll)
+        everything.triggered.connect(self.selectAll)
+        menu.addActions([copy, everything])
+        return menu
 
     def show_pieces(
         self, pieces: Sequence[Piece], *, changes: bool, kinds: Collection[str] = ALL_KINDS
@@ -46,7 +94,8 @@ class DifferenceView(TextEditor):
         wanted = [piece for piece in pieces if piece.kind in kinds]
         bar = self.verticalScrollBar()
         place = bar.value()
-        self.setPlainText(shown("".join(piece.text for piece in wanted)))
+        self._text = "".join(piece.text for piece in wanted)
+        self.setPlainText(shown(self._text))
         bar.setValue(place)
         coloured: list[QTextEdit.ExtraSelection] = []
         at = 0

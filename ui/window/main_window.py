@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self.desk.version_wanted.connect(self._on_version)
         self.desk.title_settled.connect(self.verbs.settle_title)
         self.desk.failed.connect(self.fail)
+        self.desk.told.connect(self.toast.tell)
         self.desk.habits.left.connect(self._leave_editor)
         self.desk.habits.note_wanted.connect(self._on_link)
         self.desk.reader.note_wanted.connect(self._on_link)

@@ -36,6 +36,7 @@ class NotebookThen(QObject):
         past.chosen.connect(self._open)
         past.left.connect(self.leave)
         desk.past.left.connect(self.leave)
+        desk.past.passage_wanted.connect(lambda *_: self.leave())  # it was brought back
         flow.opened.connect(self._on_opened)
         flow.placed.connect(self.leave)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from goatcore.history.graph import Graph
 from goatcore.history.lineage import ROOT
 from goatcore.history.splices import TextSplice
+from goatcore.history.text.alignment import Stretch, aligned
 from goatcore.history.text.events import TextEvents
 from goatcore.history.text.replay import SLICE, Replay
 from goatcore.history.text.rope import Rope
@@ -277,6 +278,11 @@ class TextField:
             if event < len(of) and of[event] == vertex:
                 undone.append(event)
         return reversal(replay, undone)
+
+    def aligned(self, version: Sequence[int]) -> list[Stretch]:
+        """The letters at a version (see `at`) and those of now in one row."""
+        replay = self._recorded()
+        return aligned(replay, replay.events.lineage.frontier(version))
 
     def blame(self, version: Sequence[int] | None = None) -> list[tuple[int, int]]:
         """Who wrote the text, as it is or at a version (see `at`): runs of (letters, vertex) from
