@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ui.models.moments import Moment, done_words, moments, when_words
+from ui.models.moments import FEW, MANY, Moment, done_words, moments, when_words
 
 MINUTE = 60_000
 
 
+LONG_AGO = [("Z", (day - FEW) * 24 * 60 * MINUTE) for day in range(FEW)]
+
+
+def of_a_long_past(changes: list[tuple[str, int]]) -> list[Moment]:
+    """The moments of changes that come after many others, numbered as if they were the first."""
+    found = moments(LONG_AGO + changes)
+    assert [moment.last for moment in found[:FEW]] == list(range(FEW))
+    return [it._replace(first=it.first - FEW, last=it.last - FEW) for it in found[FEW:]]
+
+
 def test_writing_in_one_go_is_one_moment() -> None:
     changes = [("A", 0), ("A", MINUTE), ("A", 6 * MINUTE), ("B", 6 * MINUTE), ("A", 7 * MINUTE)]
-    assert moments(changes) == [
+    assert of_a_long_past(changes) == [
         Moment(0, 2, "A", 0, 6 * MINUTE),
         Moment(3, 3, "B", 6 * MINUTE, 6 * MINUTE),
         Moment(4, 4, "A", 7 * MINUTE, 7 * MINUTE),
@@ -19,10 +29,19 @@ def test_writing_in_one_go_is_one_moment() -> None:
 
 
 def test_a_pause_or_a_long_time_begins_another_moment() -> None:
-    assert [m.last for m in moments([("A", 0), ("A", 5 * MINUTE + 1)])] == [0, 1]
+    assert [m.last for m in of_a_long_past([("A", 0), ("A", 5 * MINUTE + 1)])] == [0, 1]
     steady = [("A", number * 4 * MINUTE) for number in range(10)]
-    assert [(m.first, m.last) for m in moments(steady)] == [(0, 7), (8, 9)]
+    assert [(m.first, m.last) for m in of_a_long_past(steady)] == [(0, 7), (8, 9)]
     assert moments([]) == []
+
+
+def test_a_short_past_is_told_in_finer_moments() -> None:
+    assert [m.last for m in moments([("A", 0), ("A", 5_000), ("A", 8_000)])] == [0, 2]
+    minutes = [("A", number * MINUTE) for number in range(FEW)]
+    assert len(moments(minutes)) == FEW
+    seconds = [("A", number * 5_000) for number in range(MANY)]
+    assert len(moments(seconds)) == MANY
+    assert len(moments([*seconds, ("A", MANY * 5_000)])) < FEW  # too many: coarse ones again
 
 
 def test_a_clock_that_went_backwards_is_no_pause() -> None:

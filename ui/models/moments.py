@@ -6,15 +6,17 @@ Must never import Qt or goatcore.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from ui.language import digits, mark, tr
 from ui.models.dates import day_words, time_words, weekday_words
 
-PAUSE_MS = 5 * 60_000  # a longer pause begins another moment
-SESSION_MS_MAX = 30 * 60_000  # so does writing for longer than that
+PAUSES_MS = (5 * 60_000, 60_000, 15_000, 4_000)  # a longer pause begins another moment
+SESSION_PAUSES = 6  # so does writing for longer than that many pauses
+FEW = 8  # a past of fewer moments is told in finer ones,
+MANY = 60  # if those are no more than this
 _NEAR = (mark("Today"), mark("Yesterday"))
 
 
@@ -37,7 +39,20 @@ class Piece(NamedTuple):
 
 def moments(changes: Iterable[tuple[str, int]], *, cut: int = -1) -> list[Moment]:
     """The moments of changes (author, time in ms), which are in order; one ends with number
-    `cut`."""
+    `cut`. A short past is told in finer moments than a long one."""
+    changes = list(changes)
+    found = _grouped(changes, PAUSES_MS[0], cut)
+    for pause_ms in PAUSES_MS[1:]:
+        if len(found) >= FEW:
+            break
+        finer = _grouped(changes, pause_ms, cut)
+        if len(finer) > MANY:
+            break
+        found = finer
+    return found
+
+
+def _grouped(changes: Sequence[tuple[str, int]], pause_ms: int, cut: int) -> list[Moment]:
     found: list[Moment] = []
     for number, (author, at_ms) in enumerate(changes):
         last = found[-1] if found else None
@@ -45,8 +60,8 @@ def moments(changes: Iterable[tuple[str, int]], *, cut: int = -1) -> list[Moment
             last is not None
             and last.last != cut
             and last.author == author
-            and at_ms - last.end_ms <= PAUSE_MS
-            and at_ms - last.start_ms <= SESSION_MS_MAX
+            and at_ms - last.end_ms <= pause_ms
+            and at_ms - last.start_ms <= SESSION_PAUSES * pause_ms
         ):
             found[-1] = last._replace(last=number, end_ms=max(at_ms, last.end_ms))
         else:
