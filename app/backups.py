@@ -20,6 +20,8 @@ from app.folders import HOME_VARIABLE, Folders
 from app.settings import Settings
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, bring_back
+from ui.engine_words import told_by
+from ui.language import tr
 
 EVERY_MS: Final = 24 * 3_600_000
 BACKED_UP: Final = "backed_up_ms"
@@ -99,9 +101,10 @@ class DailyBackup:
             for repository in database.opened():
                 repository.store.distrust()  # the next opening looks at every record
         self._on_problem(
-            f"The backup into “{self._place}” did not come about as it should. "
-            "`goat backup` into that folder says why. What is damaged here is repaired at "
-            "the next start."
+            tr(
+                "The backup into “{}” did not come about as it should. `goat backup` into that "
+                "folder says why. What is damaged here is repaired at the next start."
+            ).format(self._place)
         )
 
     def begin(self, place: Path) -> None:
@@ -112,7 +115,8 @@ class DailyBackup:
         try:
             self._running = self._start(self._workspaces.folders, place)
         except OSError as error:
-            self._on_problem(f"The backup could not be started: {error.strerror or error}.")
+            reason = error.strerror or error
+            self._on_problem(tr("The backup could not be started: {}.").format(reason))
 
     def heal(self) -> None:
         """Bring back from the last backup what damage took away here."""
@@ -123,7 +127,7 @@ class DailyBackup:
                 try:
                     bring_back(database, place / database.folder.name)
                 except GoatError as error:
-                    self._on_problem(str(error))
+                    self._on_problem(told_by(error))
 
     def close(self) -> None:
         """Stop; what was copied stays, and the next one goes on."""

@@ -13,6 +13,8 @@ from typing import Final
 from app.settings import Settings
 from app.workspaces import OpenWorkspaces
 from goatcore import Closed, Database, GoatError, Repository
+from ui.engine_words import told_by
+from ui.language import tr
 
 EVERY_MS: Final = 24 * 3_600_000
 LOOSE_MIN: Final = 0.5  # of the changes, in records of their own
@@ -77,9 +79,10 @@ class IdleCompactions:
         except Closed:
             pass  # the notebook was closed; another day
         except GoatError as error:
-            self._on_problem(str(error))
+            self._on_problem(told_by(error))
         except OSError as error:
-            self._on_problem(f"The settings could not be written: {error.strerror or error}.")
+            reason = error.strerror or error
+            self._on_problem(tr("The settings could not be written: {}.").format(reason))
 
     def close(self) -> None:
         """Stop; the file that was being written anew stays as it was."""

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ui.language import tr
+
 FILE_NAME: Final = "settings.json"
 ASIDE: Final = ".damaged"
 LANGUAGE: Final = "language"  # of the window, from its next start on; "": as the system
@@ -95,7 +97,7 @@ def person_name() -> str:
     try:
         account = getpass.getuser()
     except (KeyError, OSError):  # no such user, or no environment
-        return "Me"
+        return tr("Me")
     try:
         import pwd
 
@@ -107,4 +109,4 @@ def person_name() -> str:
 
 def computer_name() -> str:
     """What the operating system calls this computer."""
-    return platform.node().split(".")[0] or "This computer"
+    return platform.node().split(".")[0] or tr("This computer")

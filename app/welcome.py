@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from goatcore import Database
+from ui.language import mark, tr
 
-NAME: Final = "Welcome"
+NAME: Final = mark("Welcome")
 PAGE_APART_MS: Final = 60_000  # lists show what was edited last first: the first page is newest
 
 
@@ -15,6 +16,6 @@ def write_welcome(database: Database, now_ms: int) -> None:
     from ui.operations import notebooks, notes
     from ui.reading.help_pages import help_pages
 
-    repository = notebooks.create(database, NAME)
+    repository = notebooks.create(database, tr(NAME))
     for number, page in enumerate(help_pages()):
         notes.create(repository, page.title, body=page.body, now_ms=now_ms - number * PAGE_APART_MS)

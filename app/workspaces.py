@@ -16,6 +16,8 @@ from app.folders import JOINED, OWN, Folders
 from app.settings import Settings, computer_name, person_name
 from app.welcome import write_welcome
 from goatcore import Database, GoatError, system_clock
+from ui.engine_words import told_by
+from ui.language import tr
 from ui.workspaces import Names, Unsubscribe
 
 KEYS: Final = "keys"  # the file that makes a folder a workspace
@@ -90,7 +92,8 @@ class OpenWorkspaces:
         try:
             database = self._open(folder)
         except (GoatError, OSError) as error:
-            self.problems.append(f"“{folder.name}” could not be opened. {error}")
+            sentence = tr("“{}” could not be opened. {}").format(folder.name, told_by(error))
+            self.problems.append(sentence)
             return
         self._databases.append(database)
 
@@ -149,7 +152,7 @@ class OpenWorkspaces:
     def troubles(self) -> list[str]:
         """Sentences that a person should read: workspaces that could not be opened, files that were
         found damaged, disks that failed."""
-        return [*self.problems, *(one.problem for one in self._databases if one.problem)]
+        return [*self.problems, *(told_by(one.problem) for one in self._databases if one.problem)]
 
     # -- the end -----------------------------------------------------------------------------------
 

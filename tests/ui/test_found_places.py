@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 
 def test_tags_are_below_the_tags_they_begin_with() -> None:
     places = tag_places({"garden/beds": 2, "Work": 1, "garden": 3, "a/b/c": 4})
-    assert places[0] is TAGS_PLACE
+    assert places[0] == TAGS_PLACE
     assert [(p.name, p.depth, p.key, p.count) for p in places[1:]] == [
         ("a", 1, "a", 0),
         ("b", 2, "a/b", 0),

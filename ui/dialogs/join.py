@@ -25,6 +25,7 @@ from goatcore import GoatError
 from ui.dialogs.names_form import NamesForm
 from ui.dialogs.pages import Page, PagedDialog, button, label
 from ui.engine_words import told_by
+from ui.language import digits
 from ui.theme.theme import Theme
 from ui.workspaces import Names
 
@@ -237,7 +238,9 @@ class JoinDialog(PagedDialog):
             self.accept()
         elif join.state == "failed":
             self._end.heading.setText(self.tr("That did not work"))
-            self.outcome.setText(join.problem or self.tr("The connection was closed."))
+            self.outcome.setText(
+                told_by(join.problem or "") or self.tr("The connection was closed.")
+            )
             self._let_go()
             self.show_page(self._end)
             self.again.setFocus()
@@ -256,8 +259,8 @@ class JoinDialog(PagedDialog):
         else:
             words = self.tr("Receiving notes…")
             if join.expected:
-                words = self.tr("Receiving notes: {:,} of {:,} changes").format(
-                    join.received, join.expected
+                words = self.tr("Receiving notes: {} of {} changes").format(
+                    digits(join.received), digits(join.expected)
                 )
                 self.bar.setRange(0, join.expected)
                 self.bar.setValue(join.received)

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ui.language import counted, tr
 
 
 def ask_purge(parent: QWidget, count: int, title: str, purge: Callable[[], None]) -> QMessageBox:
     """Ask whether `count` notes shall go for good (`title`: the name of the only one)."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("purge", text)
-
     what = tr("Delete “{}” for good?").format(title)
     if count != 1:
-        what = tr("Delete {} notes for good?").format(count)
+        what = counted("Delete {n} note for good?", "Delete {n} notes for good?", count)
     box = QMessageBox(QMessageBox.Icon.Warning, tr("Delete for good"), what, parent=parent)
     box.setInformativeText(
         tr(

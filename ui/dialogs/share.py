@@ -228,7 +228,7 @@ class ShareDialog(PagedDialog):
             self._count_down()
             words = self.tr("Waiting for the other computer…")
             if share.problem:
-                words = share.problem
+                words = told_by(share.problem)
             self.waiting.setText(words)
             self.show_page(self._code)
         elif share.state == "asking":
@@ -266,7 +266,9 @@ class ShareDialog(PagedDialog):
             )
         else:
             self._end.heading.setText(self.tr("Not shared"))
-            self.outcome.setText(share.problem or self.tr("The invitation was closed."))
+            self.outcome.setText(
+                told_by(share.problem or "") or self.tr("The invitation was closed.")
+            )
         self.again.setVisible(not done)
         self.close_button.setText(self.tr("Done") if done else self.tr("Close"))
         self.confirm_button.setEnabled(True)

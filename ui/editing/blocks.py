@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from ui.language import mark, tr
+
 
 class Block(NamedTuple):
     """Something to write: its words, other words it is found by, the text, and how many letters
@@ -23,18 +25,18 @@ TABLE = "|   |   |\n| --- | --- |\n|   |   |\n"
 _CODE = "```\n\n```\n"
 
 FIXED: tuple[Block, ...] = (
-    Block("Heading", "title h1 large", "# "),
-    Block("Smaller heading", "title h2", "## "),
-    Block("Smallest heading", "title h3", "### "),
-    Block("Check box", "todo task", "- [ ] "),
-    Block("List", "bullet points", "- "),
-    Block("Numbered list", "1 one order", "1. "),
-    Block("Quotation", "quote cite", "> "),
-    Block("Program", "code fence", _CODE, 5),
-    Block("Table", "columns rows", TABLE, len(TABLE) - 2),
-    Block("Line across", "rule divider", "---\n"),
-    Block("Link to a note", "wiki", "[["),
-    Block("Show a note here", "embed", "![["),
+    Block(mark("Heading"), "title h1 large", "# "),
+    Block(mark("Smaller heading"), "title h2", "## "),
+    Block(mark("Smallest heading"), "title h3", "### "),
+    Block(mark("Check box"), "todo task", "- [ ] "),
+    Block(mark("List"), "bullet points", "- "),
+    Block(mark("Numbered list"), "1 one order", "1. "),
+    Block(mark("Quotation"), "quote cite", "> "),
+    Block(mark("Program"), "code fence", _CODE, 5),
+    Block(mark("Table"), "columns rows", TABLE, len(TABLE) - 2),
+    Block(mark("Line across"), "rule divider", "---\n"),
+    Block(mark("Link to a note"), "wiki", "[["),
+    Block(mark("Show a note here"), "embed", "![["),
 )
 
 
@@ -43,8 +45,8 @@ def blocks_at(now_ms: int) -> tuple[Block, ...]:
     now = datetime.fromtimestamp(now_ms / 1000)
     return (
         *FIXED,
-        Block("Today’s date", "day now", f"{now:%Y-%m-%d} "),
-        Block("Date and time", "now clock", f"{now:%Y-%m-%d %H:%M} "),
+        Block(mark("Today’s date"), "day now", f"{now:%Y-%m-%d} "),
+        Block(mark("Date and time"), "now clock", f"{now:%Y-%m-%d %H:%M} "),
     )
 
 
@@ -52,10 +54,14 @@ def matching(words: str, now_ms: int) -> list[Block]:
     """The blocks that have a word beginning so; those whose first word does come first."""
     wanted = words.casefold()
     found: list[tuple[int, Block]] = []
-    for block in blocks_at(now_ms):
+    for marked in blocks_at(now_ms):
+        block = marked._replace(words=tr(marked.words))
         names = block.words.casefold().split()
         if names[0].startswith(wanted):
             found.append((0, block))
-        elif any(name.startswith(wanted) for name in (*names[1:], *block.also.split())):
+        elif any(
+            name.startswith(wanted)
+            for name in (*names[1:], *marked.words.casefold().split(), *block.also.split())
+        ):
             found.append((1, block))
     return [block for _, block in sorted(found, key=lambda entry: entry[0])]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.editing.searching import NOTHING_FOUND
 from ui.theme.theme import Theme
 
 
@@ -34,7 +35,9 @@ class FindBar(QFrame):
         self.other = self._field(self.tr("Replace by"))
         self.count = QLabel(self)
         self.count.setObjectName("small")
-        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("Nothing found"))
+        self.count.setMinimumWidth(
+            self.count.fontMetrics().horizontalAdvance(self.tr(NOTHING_FOUND))
+        )
         self._before = self._tool(self.tr("Previous (Shift+F3)"), "previous")
         self._next = self._tool(self.tr("Next (F3)"), "next")
         self.case = QToolButton(self)

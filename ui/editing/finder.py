@@ -15,6 +15,7 @@ from ui.bridge.edits import from_ranges
 from ui.bridge.text_binding import TextBinding
 from ui.editing.find_bar import FindBar
 from ui.editing.searching import Range, count_words, find_all, last_before, next_after
+from ui.language import digits
 from ui.theme.theme import Theme
 from ui.widgets.text_editor import TextEditor
 
@@ -108,7 +109,7 @@ class Finder(QObject):
             grown = sum(len(new) - (b - a) for a, b in self._found if b <= low)
             binding.edit(edit, low + grown, low + grown)
             self._find()
-            self._bar.say(f"{count:,} replaced", found=bool(self._found))
+            self._bar.say(self.tr("{} replaced").format(digits(count)), found=bool(self._found))
         elif (low, high) in self._found:
             caret = low + len(new)
             binding.edit(from_ranges([(low, high, new)]), caret, caret)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from ui.language import digits, mark, tr
+
 Range = tuple[int, int]
+NOTHING_FOUND = mark("Nothing found")
 
 
 def find_all(text: str, words: str, *, exact_case: bool = False) -> list[Range]:
@@ -30,5 +33,7 @@ def last_before(ranges: list[Range], position: int) -> int:
 def count_words(count: int, current: int | None) -> str:
     """`3 of 12`, `12 found`, `Nothing found`."""
     if not count:
-        return "Nothing found"
-    return f"{count:,} found" if current is None else f"{current + 1:,} of {count:,}"
+        return tr(NOTHING_FOUND)
+    if current is None:
+        return tr("{} found").format(digits(count))
+    return tr("{} of {}").format(digits(current + 1), digits(count))

@@ -42,6 +42,13 @@ def short_day_words(day: date, today: date) -> str:
     return tr("{day} {month} {year}", "short").format(day=day.day, month=month, year=day.year)
 
 
+def long_day_words(day: date) -> str:
+    """`Friday, 21 November 2025`."""
+    month = tr(MONTHS[day.month - 1])
+    words = tr("{weekday}, {day} {month} {year}")
+    return words.format(weekday=weekday_words(day), day=day.day, month=month, year=day.year)
+
+
 def time_words(time: datetime) -> str:
     """The time of day: `9:05`."""
     return tr("{hour}:{minute}").format(hour=time.hour, minute=f"{time.minute:02}")

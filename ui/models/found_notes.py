@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ui.engine_words import told_by
 from ui.models.merged_rows import MergedRows
 
 if TYPE_CHECKING:  # loaded by who searches
@@ -57,8 +58,8 @@ class FoundNotes:
     @property
     def problems(self) -> list[str]:
         """Sentences about what was typed and means nothing, and why something is not searched."""
-        said = [search.problem for search in self._searches if search.problem]
-        said += [sentence for live in self._lives for sentence in live.problems]
+        said = [told_by(search.problem) for search in self._searches if search.problem]
+        said += [told_by(sentence) for live in self._lives for sentence in live.problems]
         return list(dict.fromkeys(said))
 
     @property

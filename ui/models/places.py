@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from goatcore import Q
+from ui.language import mark, tr
 from ui.models.deleted_rows import DeletedRows
 from ui.models.merged_rows import LiveRows, MergedRows
 from ui.operations import notebooks, searches
@@ -46,10 +47,15 @@ class Place(NamedTuple):
         return bool(self.path)
 
 
-ALL_NOTES = Place(ALL, "All notes")
-TODAY_PLACE = Place(TODAY, "Today")
-TAGS_PLACE = Place(TAGS, "Tags", words="has:tag")
-TRASH_PLACE = Place(TRASH, "Trash")
+ALL_NOTES = Place(ALL, mark("All notes"))
+TODAY_PLACE = Place(TODAY, mark("Today"))
+TAGS_PLACE = Place(TAGS, mark("Tags"), words="has:tag")
+TRASH_PLACE = Place(TRASH, mark("Trash"))
+
+
+def said(place: Place) -> Place:
+    """A place of our own with its name in the language that is spoken."""
+    return place._replace(name=tr(place.name))
 
 
 def tag_places(tags: Mapping[str, int]) -> list[Place]:
@@ -68,7 +74,7 @@ def tag_places(tags: Mapping[str, int]) -> list[Place]:
                 )
             elif own:
                 found[name.casefold()] = before._replace(count=before.count + own)
-    return [TAGS_PLACE, *found.values()] if found else []
+    return [said(TAGS_PLACE), *found.values()] if found else []
 
 
 def search_places(databases: Sequence[Any]) -> list[Place]:
@@ -112,7 +118,7 @@ def list_places(databases: Sequence[Any]) -> list[Place]:
                 tree = _tree(database, repository, shared)
                 found.append((tree[0].name.casefold(), tree))
     found.sort(key=lambda entry: (entry[0], entry[1][0].identity))
-    return [ALL_NOTES, *(place for _, tree in found for place in tree)]
+    return [said(ALL_NOTES), *(place for _, tree in found for place in tree)]
 
 
 def _tree(database: Any, repository: Any, shared: tuple[str, ...]) -> list[Place]:

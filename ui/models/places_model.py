@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
+from ui.language import tr
 from ui.models.places import NESTED, NOTEBOOK_PLACE, SEARCH_PLACE, Place
 from ui.models.tree_model import VALUE_ROLE, Entry, Index, TreeModel
 
@@ -78,4 +79,4 @@ def tip_words(place: Place) -> str | None:
     """Whom a place is shared with, in words."""
     if not place.shared_with:
         return None
-    return f"{place.name}: shared with {', '.join(place.shared_with)}"
+    return tr("{}: shared with {}").format(place.name, ", ".join(place.shared_with))

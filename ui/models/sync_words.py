@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ui.engine_words import told_by
 from ui.language import counted, digits, tr
 
 QUIET, BUSY, GOOD, WAITING, ATTENTION = "faint", "accent", "good", "warn", "danger"  # shades
@@ -24,7 +25,7 @@ def sync_words(status: Any | None, others: Sequence[str]) -> SyncWords:
     """The sentence for a workspace's SyncStatus; None: there is no network. `others` are the names
     of those it is shared with: other people, or one's own other devices."""
     if status is not None and status.problem:
-        return SyncWords(tr("Needs attention: {}").format(status.problem), ATTENTION)
+        return SyncWords(tr("Needs attention: {}").format(told_by(status.problem)), ATTENTION)
     if not others:
         return SyncWords(tr("On this computer only"), QUIET)
     if status is None:

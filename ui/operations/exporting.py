@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from goatcore import Item, Repository
+from ui.language import tr
 from ui.operations.importing import fingerprint
 from ui.operations.markdown_file import (
     FILE_BYTES_MAX,
@@ -137,7 +138,9 @@ def _export(note: Item, path: Path, folder: Path, *, new: bool) -> Exported:
         fresh.write_bytes(data)
         os.replace(fresh, path)
     except OSError as error:
-        return Exported(shown, "failed", f"It cannot be written: {error.strerror or error}.")
+        return Exported(
+            shown, "failed", tr("It cannot be written: {}.").format(error.strerror or error)
+        )
     return Exported(shown, "new" if new else "updated")
 
 
@@ -151,7 +154,9 @@ def _remove(path: Path, folder: Path) -> Exported:
                 path = path.parent
                 path.rmdir()
     except OSError as error:
-        return Exported(shown, "failed", f"It cannot be removed: {error.strerror or error}.")
+        return Exported(
+            shown, "failed", tr("It cannot be removed: {}.").format(error.strerror or error)
+        )
     return Exported(shown, "removed")
 
 

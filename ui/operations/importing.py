@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from goatcore import InvalidValue, Item, Repository, TransactionTooLarge
+from ui.language import tr
 from ui.operations import notebooks
 from ui.operations.markdown_file import (
     EXPORTED,
@@ -259,9 +260,9 @@ def _read(path: Path) -> bytes:
     """The bytes of a plain file. Never waits for a pipe, never reads more than the limit."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise NotText("It is not a file with text in it.")
+        raise NotText(tr("It is not a file with text in it."))
     if status.st_size > FILE_BYTES_MAX:
-        raise NotText("It is larger than 8 MB.")
+        raise NotText(tr("It is larger than 8 MB."))
     with path.open("rb") as file:
         return file.read(FILE_BYTES_MAX + 1)
 
@@ -290,7 +291,7 @@ def _shown(path: Path, folder: Path) -> str:
 def _why(error: OSError) -> str:
     match error:
         case FileNotFoundError():
-            return "It is not there (a link that leads nowhere, or it was just moved)."
+            return tr("It is not there (a link that leads nowhere, or it was just moved).")
         case PermissionError():
-            return "This account may not read it."
-    return f"It cannot be read: {error.strerror or error}."
+            return tr("This account may not read it.")
+    return tr("It cannot be read: {}.").format(error.strerror or error)

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from ui.language import tr
+
 FILE_BYTES_MAX: Final = 8 << 20
 FRONT_MATTER_LETTERS_MAX: Final = 64 * 1024
 CREATED: Final = ("created", "date")  # the names that front matter commonly has for it
@@ -69,13 +71,13 @@ def decode(data: bytes) -> str:
     Raises `NotText`.
     """
     if len(data) > FILE_BYTES_MAX:
-        raise NotText("It is larger than 8 MB.")
+        raise NotText(tr("It is larger than 8 MB."))
     try:
         text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        raise NotText("It is not text in UTF-8; save it in that encoding first.") from None
+        raise NotText(tr("It is not text in UTF-8; save it in that encoding first.")) from None
     if "\0" in text:
-        raise NotText("It is not a text file.")
+        raise NotText(tr("It is not a text file."))
     return plain_ends(text)
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.bridge.text_binding import TextBinding
+from ui.language import counted
 from ui.models.note_words import title_words
 from ui.operations.links import Mention
 from ui.reading.outline import headings, length
@@ -87,10 +88,10 @@ class AboutPanel(QWidget):
             return
         text = "" if self._binding is None else self._binding.text
         long = length(text)
-        words = self.tr("1 word") if long.words == 1 else self.tr("{:,} words").format(long.words)
+        words = counted("{n} word", "{n} words", long.words)
         time = self.tr("{} min to read").format(long.minutes)
         self.length.setText(f"{words} · {time}")
-        self.length.setToolTip(self.tr("{:,} letters").format(long.letters))
+        self.length.setToolTip(counted("{n} letter", "{n} letters", long.letters))
         found = headings(text)
         top = min((heading.level for heading in found), default=1)
         self._fill(

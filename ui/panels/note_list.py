@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import digits
 from ui.models.merged_rows import LiveRows
 from ui.models.note_words import (
     BOX_LETTERS_MAX,
@@ -275,7 +276,7 @@ class NoteList(QWidget):
             self.note_left.emit()
 
     def _on_count(self, count: int) -> None:
-        self.count.setText(f"{count:,}" if count else "")
+        self.count.setText(digits(count) if count else "")
         self._stack.setCurrentIndex(0 if count else 1)
         if count:
             return

@@ -9,6 +9,8 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
+from ui.language import counted
+
 NOTES_TYPE = "application/x-goat-notes"  # what is dragged: the chosen notes of this window
 
 
@@ -46,7 +48,7 @@ class NotesView(QTableView):
             carried = QMimeData()
             carried.setData(NOTES_TYPE, b"")
             drag.setMimeData(carried)
-            drag.setPixmap(self._label(self.tr("1 note") if count == 1 else f"{count} notes"))
+            drag.setPixmap(self._label(counted("{n} note", "{n} notes", count)))
             drag.setHotSpot(QPoint(-12, -6))
             drag.exec(Qt.DropAction.MoveAction)
 

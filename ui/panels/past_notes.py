@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import digits
+from ui.models.dates import long_day_words
 from ui.models.merged_rows import FixedRows
 from ui.models.note_words import age_words
 from ui.models.notes_then import NoteThen, day_ends, order_then, then_of
@@ -191,7 +193,7 @@ class PastNotes(QWidget):
         self.view.selectionModel().blockSignals(True)
         self.model.show_query(FixedRows(sorted(found, key=order_then)))
         self.view.selectionModel().blockSignals(False)
-        self.count.setText(f"{len(found):,}" if found else "")
+        self.count.setText(digits(len(found)) if found else "")
         if found:
             row = self.model.row_of(lambda it: it.version.key == self._wanted)
             self.view.selectRow(max(row, 0))
@@ -241,4 +243,4 @@ def day_words(time_ms: int) -> str:
         day = datetime.fromtimestamp(time_ms / 1000)
     except (ValueError, OverflowError, OSError):
         return ""
-    return f"{day.strftime('%A')}, {day.day} {day.strftime('%B')} {day.year}"
+    return long_day_words(day)

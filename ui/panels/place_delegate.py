@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import digits
 from ui.models.places import ALL, SEARCH_PLACE, TAG, TAGS, TODAY, TRASH, Place
 from ui.models.places_model import PLACE_ROLE
 from ui.theme.theme import Theme
@@ -85,7 +86,7 @@ class PlaceDelegate(QStyledItemDelegate):
         if place.count:
             painter.setFont(theme.type.small)
             painter.setPen(theme.colour("faint"))
-            count = f"{place.count:,}"
+            count = digits(place.count)
             width = painter.fontMetrics().horizontalAdvance(count)
             painter.drawText(
                 QRect(right - width, rect.top(), width, rect.height()),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.language import counted, digits
 from ui.models.merged_rows import LiveRows
 from ui.models.note_words import age_words, title_words
 from ui.models.query_model import ROW_ROLE, QueryModel
@@ -155,15 +156,12 @@ class SearchPanel(Overlay):
     def _state_words(self, count: int, more: bool, pending: int) -> str:
         said = []
         if count:
-            said.append(
-                self.tr("The best {}").format(count)
-                if more
-                else self.tr("1 note")
-                if count == 1
-                else self.tr("{} notes").format(count)
-            )
+            best = self.tr("The best {}").format(digits(count))
+            said.append(best if more else counted("{n} note", "{n} notes", count))
         if pending:
-            said.append(self.tr("{} notes are still to be read").format(f"{pending:,}"))
+            said.append(
+                counted("{n} note is still to be read", "{n} notes are still to be read", pending)
+            )
         return " · ".join(said)
 
     # -- inside --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from ui.language import tr
 from ui.operations.tags import TAG
 from ui.reading.code_colours import coloured_lines
 from ui.reading.embedded import Find
@@ -163,7 +164,7 @@ def _render_note_link(
         return link
     found = env["find"](title)
     if found is None:
-        return f"{link} <em>(there is no such note)</em>"
+        return f"{link} <em>{escape(tr('(there is no such note)'))}</em>"
     inside = _page(found.text, env["find"], (*around, title.casefold()), room)
     heading = f'<p><a href="note:{quote(title)}">{escape(found.title)}</a></p>'
     return f'</p><blockquote class="embed">{heading}{inside}</blockquote><p>'
@@ -190,7 +191,7 @@ def _render_image(
 ) -> str:
     """Pictures are not fetched from anywhere: what they are called leads to them."""
     token = tokens[at]
-    words = escape(token.content or "picture")
+    words = escape(token.content or tr("picture"))
     return f'<a href="{escape(str(token.attrs.get("src", "")))}">[{words}]</a>'
 
 

@@ -6,21 +6,22 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ui.language import mark
 from ui.theme.theme import Theme
 
 EXAMPLES = (
-    ("oat milk", "both words, or words that begin so"),
-    ('"oat milk"', "exactly these words, one behind the other"),
-    ("milk OR cream", "one of them, or both"),
-    ("milk -oat", "the one without the other"),
-    ("title:plan", "in the title"),
-    ("tag:garden", "with this tag"),
-    ("notebook:work", "in this notebook, and those nested in it"),
-    ("author:ann", "last written in by Ann"),
-    ("has:todo", "with open check boxes; also done, link, image, table, code, tag"),
-    ("is:pinned", "pinned"),
-    ("after:2026-05", "edited in May 2026 or since"),
-    ("before:2026", "last edited before 2026"),
+    ("oat milk", mark("both words, or words that begin so")),
+    ('"oat milk"', mark("exactly these words, one behind the other")),
+    ("milk OR cream", mark("one of them, or both")),
+    ("milk -oat", mark("the one without the other")),
+    ("title:plan", mark("in the title")),
+    ("tag:garden", mark("with this tag")),
+    ("notebook:work", mark("in this notebook, and those nested in it")),
+    ("author:ann", mark("last written in by Ann")),
+    ("has:todo", mark("with open check boxes; also done, link, image, table, code, tag")),
+    ("is:pinned", mark("pinned")),
+    ("after:2026-05", mark("edited in May 2026 or since")),
+    ("before:2026", mark("last edited before 2026")),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ui.dialogs.purge import ask_purge
+from ui.language import tr
 from ui.models.note_words import title_words
 from ui.models.places import TRASH, Place
 from ui.operations.daily import TEMPLATE, is_template
@@ -122,9 +123,9 @@ class ChosenNotes:
                 self._flow.go_to(note)
 
         ask(
-            "Begin as which note?",
+            tr("Begin as which note?"),
             lambda words: [row for row in rows if words.casefold() in row.words.casefold()],
-            "A note with the tag #template is one that others can begin as.",
+            tr("A note with the tag #template is one that others can begin as."),
             begin,
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ui.language import tr
 from ui.models.merged_rows import LiveRows
 from ui.models.places import (
     ALL,
@@ -26,6 +27,7 @@ from ui.models.places import (
     Place,
     keys_below,
     notes_of,
+    said,
 )
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
@@ -141,7 +143,7 @@ class Flow(QObject):
         everything, *notebooks = self._shelf.places
         searches, tags = self._shelf.searches, self._tags
         self._sidebar.show_places(
-            [everything, TODAY_PLACE, *notebooks, *searches, *tags, TRASH_PLACE]
+            [everything, said(TODAY_PLACE), *notebooks, *searches, *tags, said(TRASH_PLACE)]
         )
         if self._what_to_show() != before:
             self.show_notes()
@@ -242,15 +244,17 @@ def midnight_ms(now_ms: int) -> int:
 
 def empty_words(place: Place) -> tuple[str, str, str, str]:
     """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
-    write = "Write your first note"
+    empty, write = tr("An empty notebook"), tr("Write your first note")
     if place.kind == TRASH:
-        return "trash", "The trash is empty", "Notes that you delete wait here.", "Show all notes"
+        waits = tr("Notes that you delete wait here.")
+        return "trash", tr("The trash is empty"), waits, tr("Show all notes")
     if place.kind == TODAY:
-        return "today", "Nothing today yet", "Notes that you edit today are here.", "Write a note"
+        today = tr("Notes that you edit today are here.")
+        return "today", tr("Nothing today yet"), today, tr("Write a note")
     if place.kind in FOUND:
-        return "search", "Nothing is found", "Notes come and go here by themselves.", ""
+        return "search", tr("Nothing is found"), tr("Notes come and go here by themselves."), ""
     if place.kind == ALL:
-        return "all-notes", "No notes yet", "What is on your mind?", write
+        return "all-notes", tr("No notes yet"), tr("What is on your mind?"), write
     if place.writable:
-        return "notebook", "An empty notebook", "", write
-    return "notebook", "An empty notebook", "Notes will show up here.", ""
+        return "notebook", empty, "", write
+    return "notebook", empty, tr("Notes will show up here."), ""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.registry import Commands
 from ui.installation import ForgottenPreferences, Installation
+from ui.language import mark
 from ui.models.places import SEARCH_PLACE, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
@@ -44,7 +45,7 @@ from ui.window.troubles import Troubles
 from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
 
-NEW_NOTEBOOK = "New notebook"
+NEW_NOTEBOOK = mark("New notebook")
 
 
 class MainWindow(QMainWindow):

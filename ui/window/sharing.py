@@ -54,7 +54,9 @@ class Sharing(QObject):
             self._theme, place.name, start, self._clock, self._names_to_ask(), self._window
         )
         dialog.shared.connect(
-            lambda member, device: self.told.emit(f"{member} joined on “{device}”", None)
+            lambda member, device: self.told.emit(
+                self.tr("{} joined on “{}”").format(member, device), None
+            )
         )
         dialog.open()
         return dialog

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ui.language import tr
 from ui.models.places import Place
 from ui.models.sync_words import named, sync_words
 from ui.panels.desk import Desk
@@ -34,7 +35,7 @@ class SyncDisplay:
         self._desk.light.say(sync_words(status, self._shelf.others(told)), details)
         others = self._shelf.others(place)
         self._sidebar.say_sharing(
-            f"Shared with {named(others)}" if others else "Not shared with anybody"
+            tr("Shared with {}").format(named(others)) if others else tr("Not shared with anybody")
         )
 
     def _connected(self) -> str:
@@ -44,4 +45,4 @@ class SyncDisplay:
             for peer in self._network.peers()
             if peer.connected
         ]
-        return "\n".join(["Connected to:", *dict.fromkeys(linked)]) if linked else ""
+        return "\n".join([tr("Connected to:"), *dict.fromkeys(linked)]) if linked else ""

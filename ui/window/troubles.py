@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ui.engine_words import told_by
 from ui.widgets.banner import Banner
 from ui.workspaces import Workspaces
 
@@ -38,6 +39,6 @@ class Troubles:
                 continue
             self._told[database.id] = now
             if now is not None:
-                self._banner.tell(now)
-            elif self._banner.words == before:
+                self._banner.tell(told_by(now))
+            elif before is not None and self._banner.words == told_by(before):
                 self._banner.hide()
