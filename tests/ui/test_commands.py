@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.commands.catalogue import COMMANDS
-from ui.commands.registry import sequences
+from ui.commands.keymap import sequences
 from ui.models.switching import HITS_MAX, Recent, Titles
 from ui.operations import notebooks, notes
 from ui.window.main_window import MainWindow

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QMainWindow
 
 from ui.commands.catalogue import COMMANDS, MENUS, SEPARATOR, Command, plain
+from ui.commands.keymap import Keymap
 from ui.theme.theme import Theme
 
 Verb = Callable[[], object]
@@ -33,7 +34,7 @@ class Listed(NamedTuple):
 
 class Commands(QObject):
     """`verbs` says what each command does; `conditions` when it can be given (else: always);
-    `marks` which of them are choices, and when each is the chosen one."""
+    `marks` which of them are choices, and when each is the chosen one; `keymap` their keys."""
 
     def __init__(
         self,
@@ -42,9 +43,12 @@ class Commands(QObject):
         verbs: Mapping[str, Verb],
         conditions: Mapping[str, Condition],
         marks: Mapping[str, Condition],
+        keymap: Keymap,
     ) -> None:
         super().__init__(window)
         self._theme = theme
+        self.keymap = keymap
+        self._named: dict[str, tuple[QAbstractButton, str]] = {}
         self._conditions = dict(conditions)
         self._marks = dict(marks)
         self._icons = {command.id: command.icon for command in COMMANDS if command.icon}
@@ -60,6 +64,7 @@ class Commands(QObject):
                 else:
                     menu.addAction(self._actions[command.id])
         theme.changed.connect(self._draw)
+        keymap.changed.connect(self._show_keys)
         self._draw()
 
     def __getitem__(self, command_id: str) -> QAction:
@@ -97,11 +102,30 @@ class Commands(QObject):
         """The keys of a command as the system writes them; "" if it has none."""
         return self._actions[command_id].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
+    def words_of(self, command_id: str) -> str:
+        """What a command is called."""
+        return plain(self._actions[command_id].text())
+
+    def tell_keys(self, button: QAbstractButton, command_id: str, words: str) -> None:
+        """The tool tip of a button that gives a command: its words, and the keys as they are."""
+        self._named[command_id] = (button, words)
+        self._show_tip(command_id)
+
+    def _show_tip(self, command_id: str) -> None:
+        button, words = self._named[command_id]
+        keys = self.keys_of(command_id)
+        button.setToolTip(f"{words} ({keys})" if keys else words)
+
+    def _show_keys(self) -> None:
+        for command_id, action in self._actions.items():
+            action.setShortcuts(self.keymap.keys_of(command_id))
+        for command_id in self._named:
+            self._show_tip(command_id)
+
     def _make(self, window: QMainWindow, command: Command, verb: Verb) -> QAction:
         action = QAction(window.tr(command.words), window)
         action.setObjectName(command.id)
-        keys = [key for keys in command.keys for key in sequences(keys)]
-        action.setShortcuts(keys)
+        action.setShortcuts(self.keymap.keys_of(command.id))
         action.setMenuRole(command.role)
         action.setCheckable(command.id in self._marks)
         action.triggered.connect(lambda _checked=False: self._on_run(verb))
@@ -115,10 +139,3 @@ class Commands(QObject):
     def _draw(self) -> None:
         for command_id, icon in self._icons.items():
             self._actions[command_id].setIcon(self._theme.icon(icon))
-
-
-def sequences(keys: QKeySequence.StandardKey | str) -> list[QKeySequence]:
-    """What a person can press for written keys, or for what the system calls so."""
-    if isinstance(keys, str):
-        return [QKeySequence(keys)]
-    return QKeySequence.keyBindings(keys) or [QKeySequence(keys)]

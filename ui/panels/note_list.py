@@ -111,7 +111,6 @@ class NoteList(QWidget):
         self.count = QLabel(self)
         self.count.setObjectName("soft")
         self.new_button = QToolButton(self)
-        self.new_button.setToolTip(self.tr("New note (Ctrl+N)"))
         self.new_button.setAccessibleName(self.tr("New note"))
         self.new_button.clicked.connect(self.new_note_wanted)
         self.search = SearchField(theme, self.tr("Search these notes"), self)

@@ -115,7 +115,6 @@ class Sidebar(QWidget):
         heading = QLabel(self.tr("Notebooks"), self)
         heading.setObjectName("section")
         self.new_button = QToolButton(self)
-        self.new_button.setToolTip(self.tr("New notebook (Ctrl+Shift+N)"))
         self.new_button.setAccessibleName(self.tr("New notebook"))
         self.new_button.clicked.connect(self.new_notebook_wanted)
         self.join_button = QToolButton(self)

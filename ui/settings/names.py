@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from goatcore import GoatError
 from ui.dialogs.names_form import NamesForm
+from ui.engine_words import told_by
 from ui.settings.form import COLUMN_PX_MAX, SettingsPage
 from ui.workspaces import Workspaces
 
@@ -41,4 +42,4 @@ class NamesPage(SettingsPage):
             try:
                 self.attempt(lambda: self._workspaces.confirm_names(self.form.names))
             except GoatError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(told_by(error))

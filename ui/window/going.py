@@ -5,15 +5,15 @@ Owns what was open lately. Opens nothing itself: the flow and the commands do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from ui.commands.finding import commands_for
 from ui.commands.registry import Commands, Listed
 from ui.editing.completing import Suggested
-from ui.models.matching import LETTERS, Wanted, folded
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
 from ui.operations import notes
@@ -96,7 +96,7 @@ class Going(QObject):
         self._act = commands.run
         self.chooser.ask(
             self.tr("What do you want to do?"),
-            lambda words: commands_for(words, listing),
+            lambda words: [_command_choice(found) for found in commands_for(words, listing)],
             self.tr("No command is called so."),
         )
 
@@ -148,24 +148,11 @@ class Going(QObject):
         self._recent.opened(note)
 
 
-def commands_for(words: str, listing: Sequence[Listed]) -> list[Choice]:
-    """The commands that answer to what was typed, the best first, else as in the menus."""
-    wanted = Wanted(words)
-    found: list[tuple[int, int, Listed]] = []
-    for at, command in enumerate(listing):
-        how = wanted.rank(folded(command.words)) if wanted else 0
-        if how is None or how >= LETTERS:  # what its menu is called counts less than its own words
-            of_menu = wanted.rank(folded(f"{command.menu} {command.words}"))
-            how = how if of_menu is None or of_menu >= LETTERS else LETTERS - 1
-        if how is not None:
-            found.append((how, at, command))
-    return [
-        Choice(
-            command.words,
-            command.id,
-            detail=command.menu,
-            aside=command.keys,
-            enabled=command.enabled,
-        )
-        for _, _, command in sorted(found, key=lambda hit: hit[:2])
-    ]
+def _command_choice(command: Listed) -> Choice:
+    return Choice(
+        command.words,
+        command.id,
+        detail=command.menu,
+        aside=command.keys,
+        enabled=command.enabled,
+    )

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from ui.commands.keymap import Keymap
 from ui.commands.registry import Commands
 from ui.installation import ForgottenPreferences, Installation
 from ui.language import mark
@@ -105,8 +106,15 @@ class MainWindow(QMainWindow):
         self.installation = installation or Installation(ForgottenPreferences())
         self.settings = Settings(self, theme, workspaces, self.installation, clock)
         self.commands = Commands(
-            self, theme, verbs_of(self, theme), conditions_of(self), marks_of(self, theme)
+            self,
+            theme,
+            verbs_of(self, theme),
+            conditions_of(self),
+            marks_of(self, theme),
+            Keymap(self.installation.preferences),
         )
+        self.commands.tell_keys(self.list.new_button, "new_note", self.tr("New note"))
+        self.commands.tell_keys(self.sidebar.new_button, "new_notebook", self.tr(NEW_NOTEBOOK))
         self.menus = Menus(self, self.commands, self.sidebar)
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self.flow.find_rows = self.searching.rows

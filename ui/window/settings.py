@@ -14,6 +14,7 @@ from ui.workspaces import Workspaces
 if TYPE_CHECKING:
     from ui.settings.dialog import SettingsDialog
     from ui.settings.form import SettingsPage
+    from ui.window.main_window import MainWindow
 
 
 class Settings:
@@ -21,7 +22,7 @@ class Settings:
 
     def __init__(
         self,
-        window: QWidget,
+        window: MainWindow,
         theme: Theme,
         workspaces: Workspaces,
         installation: Installation,
@@ -53,6 +54,7 @@ class Settings:
 
     def _pages(self, parent: QWidget) -> Sequence[SettingsPage]:
         from ui.settings.appearance import AppearancePage
+        from ui.settings.keys import KeysPage
         from ui.settings.names import NamesPage
         from ui.settings.safekeeping import SafekeepingPage
 
@@ -60,6 +62,7 @@ class Settings:
         pages: list[SettingsPage] = [
             AppearancePage(self._theme, preferences, parent),
             NamesPage(self._workspaces, parent),
+            KeysPage(self._theme, self._window.commands, parent),
         ]
         if upkeep is not None:
             pages.append(SafekeepingPage(self._theme, upkeep, self._clock, parent))
