@@ -58,9 +58,10 @@ class Source(Protocol):
         """About how many rows there are; never less than the visible ones."""
         ...
 
-    def ordinals(self) -> Iterator[int]:
-        """Every visible row once. The iteration stays valid when rows come and go between two of
-        its steps; a row that comes meanwhile may be left out, for its change will arrive."""
+    def chunks(self) -> Iterator[list[int]]:
+        """Every visible row once, a bounded number (or none) at a time, to be read together. The
+        iteration stays valid when rows come and go between two of its steps; a row that comes
+        meanwhile may be left out, for its change will arrive."""
         ...
 
     def ordinal(self, row: Row) -> int: ...

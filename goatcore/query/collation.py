@@ -29,6 +29,7 @@ _BIAS = 1 << 64  # integers from -2**64 up to 2**64 become 9 unsigned bytes
 _WHOLE = 4 << 80 | _BIAS << 8  # the tag of numbers, 9 biased bytes, and 00 for "no fraction"
 _DIGITS = re.compile("([0-9]+)")
 _DIGITS_MAX = 0xD000  # longer runs of digits compare as text (and stay clear of the surrogates)
+_LEADS = [f"0{chr(1 + length)}" for length in range(100)]  # in front of so many digits
 
 NUMBERS = (_BELOW, _TEXT)  # every number's key is from the first up to the second
 TEXTS = (_TEXT, _BYTES)
@@ -110,7 +111,9 @@ class Collation:
         if not joined.isascii():
             plain = iter(self._text_keys([text for text in texts if text.isascii()] or [""]))
             return [next(plain) if text.isascii() else self.text_key(text) for text in texts]
-        measured = _measured(joined.lower())
+        measured = joined.lower()
+        if len(joined.encode().translate(None, b"0123456789")) < len(joined):
+            measured = _measured(measured)
         letters = measured.split("\x00")
         if len(letters) != len(texts) or not measured.isascii():  # zero bytes; very long numbers
             return list(map(self.text_key, texts))
@@ -132,7 +135,7 @@ def _measured(folded: str) -> str:
     if len(parts) == 1:
         return folded
     parts[1::2] = [
-        f"0{chr(1 + len(digits))}{digits}" if digits[0] != "0" and len(digits) < 100 else
+        _LEADS[len(digits)] + digits if digits[0] != "0" and len(digits) < len(_LEADS) else
         _long_or_led_by_zeros(digits)
         for digits in parts[1::2]
     ]  # fmt: skip

@@ -178,10 +178,9 @@ class AllOf(_Joint):
         selectors = [part.selector(reading) for part in self.parts]
 
         def select(ordinals: Sequence[int]) -> list[int]:
-            left = list(ordinals)
             for selector in selectors:
-                left = selector(left)
-            return left
+                ordinals = selector(ordinals)
+            return list(ordinals)
 
         return select
 

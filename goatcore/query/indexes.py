@@ -19,11 +19,11 @@ from typing import Final, NamedTuple, Protocol
 
 from goatcore.query.buckets import Buckets
 from goatcore.query.changes import RowChange, Source
+from goatcore.query.chunks import in_chunks
 from goatcore.query.collation import BYTES, NUMBERS, TEXTS, Collation
 from goatcore.query.conditions import AllOf, Condition, Lookup
 from goatcore.query.reading import Reading
 
-CHUNK_ROWS = 256  # rows looked at in one step
 ROWS_MIN = 256  # of fewer rows no index is made: looking at all of them costs less than it
 SCANS: Final = {"value": 1, "element": 1, "order": 4}  # looks at all rows that pay for an index
 
@@ -189,7 +189,7 @@ class Indexes:
             ordinals = self._by_value[name].rows(wanted.values)
         open_ = unsettled()
         found = sorted({*ordinals} - open_ | set(filter(self._source.shows, open_)))
-        return (found[at : at + CHUNK_ROWS] for at in range(0, len(found), CHUNK_ROWS))
+        return in_chunks(iter(found))
 
     def _making(self, wanted: Wanted, unsettled: Callable[[], Set[int]]) -> Iterator[list[int]]:
         """Makes the index first."""
@@ -204,25 +204,16 @@ class Indexes:
             if not _sound(ranked):  # of some row the field cannot be read: no index then
                 self._credit.pop(name, None)
                 self._sorts.pop(name, None)
-                yield from self._every_row()
+                yield from self._source.chunks()
                 return
         else:
             index = self._by_value[name] = _ByValue(self._reading, wanted)
-            for _ in index.fill(self._every_row()):
+            for _ in index.fill(self._source.chunks()):
                 yield []
             if self._by_value.get(name) is not index:  # it went while it was made
-                yield from self._every_row()
+                yield from self._source.chunks()
                 return
         yield from self._chunks(wanted, unsettled)
-
-    def _every_row(self) -> Iterator[list[int]]:
-        chunk: list[int] = []
-        for ordinal in self._source.ordinals():
-            chunk.append(ordinal)
-            if len(chunk) >= CHUNK_ROWS:
-                yield chunk
-                chunk = []
-        yield chunk
 
 
 def _parts(condition: Condition) -> Collection[Condition]:

@@ -1,4 +1,4 @@
-"""A glance at a row: what queries read of an item that is not in memory.
+"""A glance at rows: what queries read of items that are not in memory.
 
 Owns which fields that is enough for. Invariant: what it says is what the item would show; where a
 row alone does not tell, it says so. Pure; knows the places of `item_row.Row`.
@@ -7,7 +7,7 @@ row alone does not tell, it says so. Pure; knows the places of `item_row.Row`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -16,16 +16,42 @@ from goatcore.repository.item_row import Row
 from goatcore.schema import Schema
 from goatcore.schema.fields import REGISTER, TEXT
 
-Glance = list[object]  # a row as it is decoded, without what is left out at its end
-
 _EXISTENCE: Final = 3  # mask of the flags
-KEY: Final = Row._fields.index("key")
-_VERSION: Final = Row._fields.index("version")
-_REGISTERS: Final = Row._fields.index("registers")
-_TEXTS: Final = Row._fields.index("texts")
-_OLDEST: Final = Row._fields.index("oldest")
+_ARRAY32: Final = b"\xdd"  # how MessagePack begins a long array
+NO_TEXTS: Final = msgspec.Raw(b"\x90")  # of a row that ends before them
 
-glance: Final = msgspec.msgpack.Decoder(Glance).decode
+
+class Glance(msgspec.Struct, array_like=True, eq=False, gc=False):
+    """A row as far as it is looked at; texts are decoded by who reads them."""
+
+    key: str
+    schema: int
+    version: int
+    flags: int
+    newest: int
+    root: int
+    heads: object
+    registers: list[object]
+    texts: msgspec.Raw = NO_TEXTS
+    created: int | None = None
+    changes: int = 1
+    oldest: int | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the item does not show."""
+        return self.flags & _EXISTENCE == HIDDEN
+
+
+assert Row._fields[: len(Glance.__struct_fields__)] == Glance.__struct_fields__
+
+_glances: Final = msgspec.msgpack.Decoder(list[Glance | None]).decode
+_pairs: Final = msgspec.msgpack.Decoder(list[object]).decode
+
+
+def glances(rows: bytes, count: int) -> list[Glance | None]:
+    """So many rows that stand one after the other; None where there is nothing."""
+    return _glances(_ARRAY32 + count.to_bytes(4, "big") + rows)
 
 
 class _Head(msgspec.Struct, array_like=True, gc=False):
@@ -44,13 +70,23 @@ def schema_if_visible(row: bytes) -> int | None:
     return None if head.flags & _EXISTENCE == HIDDEN else head.schema
 
 
+def showing(rows: Sequence[Glance | None], schema: int) -> bool:
+    """Whether these are all rows of items that show and have a schema."""
+    there = [
+        None
+        for row in rows
+        if row is not None and row.schema == schema and row.flags & _EXISTENCE != HIDDEN
+    ]
+    return len(there) == len(rows)
+
+
 NOT_TOLD: Final = object()  # in the place of a value: the row alone does not tell
 
 
 class FieldGlance:
     """Reads one register or text of many rows."""
 
-    __slots__ = ("_at", "_default", "_place", "_stored", "_types", "_version")
+    __slots__ = ("_at", "_default", "_is_text", "_stored", "_types", "_version")
 
     def __init__(self, schema: Schema, name: str) -> None:
         field = schema.fields[name]
@@ -58,32 +94,44 @@ class FieldGlance:
         self._version = schema.version
         self._types = frozenset((*field.types, type(None)))
         self._default = field.default
-        self._place = _TEXTS if field.kind == TEXT else _REGISTERS
+        self._is_text = field.kind == TEXT
         self._at = 0  # where the name was found last; it is mostly the same in all rows
 
     def of(self, rows: Sequence[Glance | None]) -> list[object]:
         """The values, `NOT_TOLD` among them; of no row, too."""
-        version, place, stored, at = self._version, self._place, self._stored, self._at
-        types, found = self._types, list[object]()
-        for row in rows:
-            if row is None or row[_VERSION] < version or (len(row) > _OLDEST and self._old(row)):  # type: ignore[operator]
-                found.append(NOT_TOLD)
-                continue
-            pairs: list[object] = row[place] if len(row) > place else []  # type: ignore[assignment]
-            if at >= len(pairs) or pairs[at] != stored:
-                at = next((n for n in range(0, len(pairs), 2) if pairs[n] == stored), -2)
-                if at < 0:
-                    at = self._at
-                    found.append(self._default)
-                    continue
-                self._at = at
-            value = pairs[at + 1]
-            found.append(value if type(value) in types else self._default)
-        return found
+        if not self._is_text:
+            values = self._alike(rows)
+            if len(values) == len(rows) and self._types.issuperset(map(type, values)):
+                return values
+        return [self._one(row) for row in rows]
 
-    def _old(self, row: Glance) -> bool:
-        oldest = cast("int | None", row[_OLDEST])
-        return oldest is not None and 0 < oldest < self._version
+    def _alike(self, rows: Sequence[Glance | None]) -> list[object]:
+        """The registers of the rows that have it where it was found last."""
+        version, stored, at = self._version, self._stored, self._at
+        return [
+            pairs[at + 1]
+            for row in rows
+            if row is not None
+            and row.version >= version
+            and row.oldest is None
+            and len(pairs := row.registers) > at
+            and pairs[at] == stored
+        ]
+
+    def _one(self, row: Glance | None) -> object:
+        if row is None or row.version < self._version:
+            return NOT_TOLD
+        if row.oldest is not None and 0 < row.oldest < self._version:
+            return NOT_TOLD
+        pairs = _pairs(row.texts) if self._is_text else row.registers
+        at, stored = self._at, self._stored
+        if at >= len(pairs) or pairs[at] != stored:
+            at = next((n for n in range(0, len(pairs), 2) if pairs[n] == stored), -1)
+            if at < 0:
+                return self._default
+            self._at = at
+        value = pairs[at + 1]
+        return value if type(value) in self._types else self._default
 
 
 def is_told(schema: Schema, name: str) -> bool:

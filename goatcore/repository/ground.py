@@ -220,6 +220,7 @@ class ItemGround:
         self._keys = checkpoint.lookup(KEYS)
         self._rows = checkpoint.rows(ITEMS)
         self.row = self._rows.raw
+        self.rows = self._rows.together
 
     @property
     def count(self) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from goatcore.history.operations import MAP_PUT, REGISTER_SET
 from goatcore.ids import ItemKey
+from goatcore.query.chunks import in_chunks
 from goatcore.repository.branch_base import BRANCH_SCHEMA
 from goatcore.repository.item import Item, item_class, new_item, put_shown, record_of, show
 from goatcore.repository.reading import read_alternatives
@@ -90,11 +91,11 @@ class Items:
     def listened(self, item: Item, somebody: bool) -> None:
         """Somebody listens to an item, or nobody any more."""
 
-    def showing_numbers(self, schema: str) -> Iterator[int]:
-        """The numbers of all items of a schema that show."""
-        for record in self:
-            if record.visible and record.schema == schema:
-                yield record.number
+    def showing_numbers(self, schema: str) -> Iterator[list[int]]:
+        """The numbers of all items of a schema that show, a bounded number at a time."""
+        return in_chunks(
+            record.number for record in self if record.visible and record.schema == schema
+        )
 
     def shows(self, number: int, schema: str) -> bool:
         """Whether the item with a number shows, and is of a schema."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from goatcore.query import Row
+from goatcore.query.chunks import in_chunks
 from goatcore.repository.source import (
     OF_EVERY_ITEM,
     VOLATILE,
@@ -61,7 +62,10 @@ class PastSource:
         self._found.append(version)
         return ordinal
 
-    def ordinals(self) -> Iterator[int]:
+    def chunks(self) -> Iterator[list[int]]:
+        return in_chunks(self._every())
+
+    def _every(self) -> Iterator[int]:
         at = 0
         while True:
             if at == len(self._found):

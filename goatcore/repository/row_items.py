@@ -8,24 +8,15 @@ descriptors, which is the fastest there is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, cast
 
-from goatcore.history.snapshot import HIDDEN
-from goatcore.repository.glance import KEY
+from goatcore.repository.glance import NO_TEXTS, Glance
 from goatcore.repository.item import Item
-from goatcore.repository.item_row import Row
 from goatcore.schema import Schema
 from goatcore.schema.fields import REGISTER
 
 if TYPE_CHECKING:
     from goatcore.repository.view import View
-
-_SCHEMA: Final = Row._fields.index("schema")
-_VERSION: Final = Row._fields.index("version")
-_FLAGS: Final = Row._fields.index("flags")
-_REGISTERS: Final = Row._fields.index("registers")
-_PLAIN: Final = Row._fields.index("texts")  # a row that ends here says no more than registers
-_EXISTENCE: Final = 3
 
 Put = Callable[[Item, object], None]
 
@@ -50,27 +41,27 @@ class RowItems:
         names = ("key", "repository", "schema", "_known", "_listeners", "_upgraded", "_problem")
         self._own = tuple(_put(Item, name) for name in names)
 
-    def of(self, row: list[Any], schema: int) -> Item | None:
+    def of(self, row: Glance, schema: int) -> Item | None:
         """The item of a row, if it shows, has the schema of this number, and is plain."""
         columns = self._columns
         if (
             columns is None
-            or len(row) > _PLAIN
-            or row[_SCHEMA] != schema
-            or row[_FLAGS] & _EXISTENCE == HIDDEN
-            or row[_VERSION] < self._version
+            or row.texts is not NO_TEXTS  # it says more than registers
+            or row.schema != schema
+            or row.hidden
+            or row.version < self._version
         ):
             return None
         item = self.cls.__new__(self.cls)
         key, view, of, known, listeners, upgraded, problem = self._own
-        key(item, row[KEY])
+        key(item, row.key)
         view(item, self._view)
         of(item, self.schema)
         known(item, None)
         listeners(item, None)
         upgraded(item, False)
         problem(item, None)
-        pairs = iter(row[_REGISTERS])
+        pairs = iter(row.registers)
         values = dict(zip(pairs, pairs, strict=True))
         for put, stored, default, types in columns:
             value = values.get(stored, default)

@@ -8,10 +8,21 @@ nothing of what rows say beyond the key in front and the schema behind it.
 from __future__ import annotations
 
 from array import array
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Protocol
 
 from goatcore.ids import ItemKey
 from goatcore.repository.ground_drafts import NOTHING, Shelved
+
+SPARSE: Final = 3  # one of so many rows has to be wanted, for all of them to be read together
+
+
+class Packed(NamedTuple):
+    """Rows one after the other."""
+
+    first: int | None  # they are of this number and those that follow it; None: of those asked for
+    length: int  # how many
+    rows: bytes
 
 
 class Base(Protocol):
@@ -26,6 +37,9 @@ class Base(Protocol):
 
     def row(self, number: int) -> bytes:
         """The row of an item."""
+
+    def rows(self, start: int, stop: int) -> bytes:
+        """The rows of some items, one after the other."""
 
     def of_schema(self, schema: int) -> array[int]:
         """The numbers of the items that have a schema, ascending."""
@@ -122,6 +136,19 @@ class Shelf:
             if row == NOTHING:
                 return None
         return row
+
+    def rows_of(self, numbers: Sequence[int]) -> Packed:
+        """The rows of one or more numbers, read together where they stand together."""
+        base, low, high = self._base, min(numbers), max(numbers)
+        if (
+            base is not None
+            and high < self._first
+            and high - low < SPARSE * len(numbers)
+            and (not self.rows or self.rows.keys().isdisjoint(range(low, high + 1)))
+        ):
+            return Packed(low, high + 1 - low, base.rows(low, high + 1))
+        rows = [self.row(number) or NOTHING for number in numbers]
+        return Packed(None, len(rows), b"".join(rows))
 
     def put(self, number: int, row: bytes) -> None:
         """Put a row of an item."""

@@ -8,7 +8,6 @@ at most one item. What is kept without being used is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -17,8 +16,9 @@ from goatcore.history.body import Body, Change
 from goatcore.history.commit import Commit
 from goatcore.history.item_reading import ChangeRecord
 from goatcore.ids import CommitId, ItemKey
+from goatcore.query.chunks import in_chunks
 from goatcore.repository.branch_base import BRANCH_SCHEMA
-from goatcore.repository.glance import Glance, glance, schema_if_visible
+from goatcore.repository.glance import Glance, glances, schema_if_visible, showing
 from goatcore.repository.ground import ItemGround
 from goatcore.repository.ground_drafts import Shelved
 from goatcore.repository.item import (
@@ -303,19 +303,23 @@ class ShelvedItems(Items):
     def numbered(self, numbers: Iterable[int]) -> list[Record]:
         return [self.at(number) for number in numbers]  # type: ignore[misc]
 
-    def showing_numbers(self, schema: str) -> Iterator[int]:
-        shelf, live, shown = self._shelf, self._live, self._shown
-        wanted, numbers = shelf.schema(schema), self._numbers(schema)
-        while chunk := list(islice(numbers, GLANCED_MAX)):
-            look, row = bool(shown), shelf.row
-            for number in chunk:
-                record = self._known(number) if number in live or look else None
-                if record is None:
-                    data = row(number)
-                    if data is not None and schema_if_visible(data) == wanted:
-                        yield number
-                elif record.visible and record.schema == schema:
-                    yield number
+    def showing_numbers(self, schema: str) -> Iterator[list[int]]:
+        wanted = self._shelf.schema(schema)
+        for chunk in in_chunks(self._numbers(schema)):
+            rows = self.glances(chunk)
+            if showing(rows, wanted):
+                yield chunk
+                continue
+            left = [n for n, row in enumerate(rows) if self._shows(chunk[n], row, schema)]
+            shown = [chunk[n] for n in left]
+            self._glanced = (shown, self._moment, [rows[n] for n in left])
+            yield shown
+
+    def _shows(self, number: int, row: Glance | None, schema: str) -> bool:
+        if row is not None:
+            return not row.hidden and self._shelf.schemas[row.schema] == schema
+        record = self._known(number)
+        return record is not None and record.visible and record.schema == schema
 
     def shows(self, number: int, schema: str) -> bool:
         record = self._known(number)
@@ -330,18 +334,22 @@ class ShelvedItems(Items):
     def glances(self, numbers: Sequence[int]) -> list[Glance | None]:
         if numbers is self._glanced[0] and self._moment == self._glanced[1]:
             return self._glanced[2]  # several fields of the same rows are read one after the other
-        live, shown, row = self._live, self._shown, self._shelf.row
-        look = bool(shown)
-        found: list[Glance | None] = []
-        for number in numbers:
-            if number in live or (look and self._known(number) is not None):
-                found.append(None)
-            else:
-                data = row(number)
-                found.append(None if data is None else glance(data))
+        found = self._decoded(numbers)
+        if self._shown or not self._live.keys().isdisjoint(numbers):
+            for n, number in enumerate(numbers):
+                if self._known(number) is not None:
+                    found[n] = None
         if len(numbers) <= GLANCED_MAX:
             self._glanced = (numbers, self._moment, found)
         return found
+
+    def _decoded(self, numbers: Sequence[int]) -> list[Glance | None]:
+        """The rows of some numbers, all decoded at once."""
+        if not numbers:
+            return []
+        first, count, packed = self._shelf.rows_of(numbers)
+        rows = glances(packed, count)
+        return rows if first is None else [rows[number - first] for number in numbers]
 
     def stamps(self) -> Iterator[tuple[ItemKey, str, bytes]]:
         store, shelf = self._store, self._shelf
@@ -403,7 +411,8 @@ class ShelvedItems(Items):
         if number in self._live or number in self._shown:
             return None
         data = self._shelf.row(number)
-        item = None if data is None else rows.of(glance(data), schema)
+        row = None if data is None else glances(data, 1)[0]
+        item = None if row is None else rows.of(row, schema)
         if item is not None:
             self._shown[number] = item
         return item

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from goatcore.query.changes import Row
 from goatcore.query.field_values import SCALARS, plain
-from goatcore.repository.glance import KEY, NOT_TOLD, FieldGlance, is_told
+from goatcore.repository.glance import NOT_TOLD, FieldGlance, is_told
 from goatcore.repository.item import Item, record_of
 from goatcore.repository.reading import needs_upgrade, read_field
 from goatcore.schema import Registry, Schema
@@ -56,7 +56,7 @@ class ItemSource:
     def __len__(self) -> int:
         return self._items.numbers
 
-    def ordinals(self) -> Iterator[int]:
+    def chunks(self) -> Iterator[list[int]]:
         return self._items.showing_numbers(self._schema.name)
 
     def ordinal(self, row: Row) -> int:
@@ -93,7 +93,8 @@ class ItemSource:
     def _keys(self, ordinals: Sequence[int]) -> list[object]:
         rows = self._items.glances(ordinals)
         return [
-            self._record(ordinals[n]).key if row is None else row[KEY] for n, row in enumerate(rows)
+            self._record(ordinal).key if row is None else row.key
+            for ordinal, row in zip(ordinals, rows, strict=True)
         ]
 
     def _record(self, ordinal: int) -> Record:

@@ -9,6 +9,7 @@ import pytest
 
 from goatcore.query import Query, QueryEngine, Row, RowChange, Saved
 from goatcore.query.changes import Read, ReadMany
+from goatcore.query.chunks import in_chunks
 from goatcore.query.field_values import plain
 
 FIELDS = frozenset({"key", "title", "body", "done", "size", "tags", "near"})
@@ -67,7 +68,10 @@ class NotesOf:
     def __len__(self) -> int:
         return len(self._table.notes)
 
-    def ordinals(self) -> Iterator[int]:
+    def chunks(self) -> Iterator[list[int]]:
+        return in_chunks(self._every())
+
+    def _every(self) -> Iterator[int]:
         notes = self._table.notes
         for key in list(notes):
             note = notes.get(key)

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from goatcore.query import Q, blocks, indexes, replay, runs
-from goatcore.query.operators import flow, sort
+from goatcore.query import Q, blocks, chunks, indexes, replay, runs
+from goatcore.query.operators import sort
 
 TITLES = ["", "a", "A", "ä", "b 2", "b 10", "B 2", "c"]
 SIZES = [None, -1, 0, 0.5, 1, 2, 2**60]
@@ -361,12 +361,11 @@ class Machine(RuleBasedStateMachine):
 @pytest.fixture
 def small_pieces(monkeypatch):
     """Makes every boundary inside the engine one that a few rows cross."""
-    monkeypatch.setattr(flow, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 2)
     monkeypatch.setattr(sort, "RUN_SIZE", 4)
     monkeypatch.setattr(runs, "SAMPLE_EVERY", 2)
     monkeypatch.setattr(blocks, "BLOCK_MAX", 4)
     monkeypatch.setattr(blocks, "COLD_MAX", 3)
-    monkeypatch.setattr(indexes, "CHUNK_ROWS", 2)
     monkeypatch.setattr(indexes, "ROWS_MIN", 0)
 
 

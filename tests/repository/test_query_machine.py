@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from goatcore.query import Q, blocks, indexes, replay, runs
-from goatcore.query.operators import flow, sort
+from goatcore.query import Q, blocks, chunks, indexes, replay, runs
+from goatcore.query.operators import sort
 from goatcore.schema import Schema, counter, flag, number, reference, string, tags
 
 PLACE = Schema("place", 1, name=string(), inside=reference())
@@ -254,8 +254,8 @@ class Machine(RuleBasedStateMachine):
 def small_pieces(monkeypatch):
     """Makes every boundary inside the engine one that a few rows cross."""
     for module, name, value in (
-        (flow, "CHUNK_ROWS", 2), (sort, "RUN_SIZE", 4), (runs, "SAMPLE_EVERY", 2),
-        (blocks, "BLOCK_MAX", 4), (blocks, "COLD_MAX", 2), (indexes, "CHUNK_ROWS", 2),
+        (chunks, "CHUNK_ROWS", 2), (sort, "RUN_SIZE", 4), (runs, "SAMPLE_EVERY", 2),
+        (blocks, "BLOCK_MAX", 4), (blocks, "COLD_MAX", 2),
         (indexes, "ROWS_MIN", 0),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)

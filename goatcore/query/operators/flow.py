@@ -11,13 +11,10 @@ from __future__ import annotations
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Set
-from itertools import islice
 from typing import Protocol
 
 from goatcore.query.changes import RowChange
 from goatcore.query.conditions import Condition
-
-CHUNK_ROWS = 256  # rows pulled in one step of a first evaluation
 
 
 class Follower(Protocol):
@@ -94,9 +91,3 @@ class Failures:
     def check(self) -> None:
         for error in self._errors.values():
             raise error
-
-
-def in_chunks(ordinals: Iterator[int]) -> Iterator[list[int]]:
-    """`ordinals`, at most CHUNK_ROWS at a time."""
-    while chunk := list(islice(ordinals, CHUNK_ROWS)):
-        yield chunk

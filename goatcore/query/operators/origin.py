@@ -14,7 +14,7 @@ from goatcore.query.collation import Collation
 from goatcore.query.conditions import Condition
 from goatcore.query.flight import InFlight
 from goatcore.query.indexes import Indexes, Ranked
-from goatcore.query.operators.flow import Operator, in_chunks
+from goatcore.query.operators.flow import Operator
 from goatcore.query.reading import Reading
 
 
@@ -51,7 +51,7 @@ class Origin(Operator):
         return True
 
     def chunks(self) -> Iterator[list[int]]:
-        return in_chunks(self.source.ordinals())
+        return self.source.chunks()
 
     def candidates(self, condition: Condition) -> Iterator[list[int]]:
         found = self.indexes.candidates(condition, self.unsettled)

@@ -15,8 +15,9 @@ from enum import Enum, auto
 
 from goatcore.query.blocks import SortedBlocks, as_cold
 from goatcore.query.changes import Row, RowChange
+from goatcore.query.chunks import in_chunks
 from goatcore.query.operators.filter import Filter
-from goatcore.query.operators.flow import Failures, Operator, in_chunks
+from goatcore.query.operators.flow import Failures, Operator
 from goatcore.query.operators.ordered import Ordered
 from goatcore.query.ordering import Order, SortKeys
 from goatcore.query.reading import Reading
@@ -230,10 +231,10 @@ class Sort(Ordered):
         keys, rows = self._gathered
         if chunk:
             seen = self._seen
-            if not seen.isdisjoint(chunk):
-                chunk = [ordinal for ordinal in chunk if ordinal not in seen]
-            chunk = list(dict.fromkeys(chunk))
-            seen.update(chunk)
+            alone = set(chunk)
+            if len(alone) < len(chunk) or not seen.isdisjoint(alone):
+                chunk = [ordinal for ordinal in dict.fromkeys(chunk) if ordinal not in seen]
+            seen |= alone
             keys += self._sort_keys.of_many(chunk)
             rows += chunk
         if keys and (chunk is None or len(keys) >= RUN_SIZE):

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Set
 
 from goatcore.query.changes import Row
-from goatcore.query.operators.flow import in_chunks
+from goatcore.query.chunks import in_chunks
 from goatcore.query.operators.ordered import Ordered
 from goatcore.query.splices import Insert, Move, Remove, Splice, Update
 

@@ -45,6 +45,19 @@ class Rows:
         start, stop = unpack_from(">II", data, (number - self._start) * 4)
         return data[start:stop]
 
+    def together(self, start: int, stop: int) -> bytes:
+        """The bytes of the rows from `start` up to `stop`, one after the other."""
+        pieces = []
+        while start < stop:
+            if not self._start <= start < self._stop:
+                self._find(start)
+            data, first, end = self._data, self._start, min(stop, self._stop)
+            (begin,) = unpack_from(">I", data, (start - first) * 4)
+            (until,) = unpack_from(">I", data, (end - first) * 4)
+            pieces.append(data[begin:until])
+            start = end
+        return b"".join(pieces)
+
     def __getitem__(self, number: int) -> object:
         """Row `number` as the MessagePack value that it is."""
         return unpack(self.raw(number))

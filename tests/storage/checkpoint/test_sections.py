@@ -28,6 +28,8 @@ def test_rows_are_read_by_number_in_order_and_from_a_place(place: Any) -> None:
     assert list(found) == rows
     assert list(found.scan(517)) == rows[517:]
     assert list(found.scan(1000)) == []
+    for start, stop in ((0, 1000), (5, 6), (100, 300), (128, 256), (7, 7)):
+        assert found.together(start, stop) == b"".join(rows[start:stop])
     for beyond in (1000, -1):
         with pytest.raises(IndexError):
             found.raw(beyond)
