@@ -142,3 +142,85 @@ def test_a_nested_notebook_has_its_past(
     go(then, 0, qtbot)
     assert titles(then) == []
     assert window.desk.note is None
+
+
+def shown(repository: Any) -> list[tuple[str, str]]:
+    return sorted((it.title, str(it.body)) for it in repository.items(notes.NOTE))
+
+
+def test_all_notes_of_a_day_come_back_and_newer_ones_stay(
+    then: Any, window: MainWindow, repository: Any, qtbot: Any
+) -> None:
+    now = shown(repository)
+    go(then, 0, qtbot)
+    commits = repository.count
+    then.restore.click()
+    qtbot.waitUntil(lambda: not window.then.active)
+    assert shown(repository) == [("Hay", "Dry."), ("Oats", "Two rows."), ("Rye", "")]
+    assert repository.count == commits + 1  # in one transaction
+    assert window.toast.words.startswith("Brought back 2 notes, as of ")
+    assert window.list.isVisible()
+    window.toast.button.click()
+    assert shown(repository) == now
+
+
+def test_a_day_like_now_has_nothing_to_bring_back(
+    then: Any, window: MainWindow, repository: Any, qtbot: Any
+) -> None:
+    commits = repository.count
+    then.restore.click()
+    qtbot.waitUntil(lambda: not then.reads)
+    assert window.toast.words == "All of them are as they were"
+    assert window.then.active
+    assert then.restore.isEnabled()
+    assert repository.count == commits
+
+
+def test_nested_notebooks_come_back_with_their_notes(
+    repository: Any, window: MainWindow, clock: Any, qtbot: Any
+) -> None:
+    clock.now_ms += DAY
+    nested = notebooks.nested(repository, "Beds")
+    note = notes.create(repository, "Bed", notebook=nested.key, now_ms=clock.now_ms)
+    repository.record_drafts()
+    clock.now_ms += DAY
+    nested.delete()
+    notes.move([note], repository)
+    window.shelf.refresh()
+    window.sidebar.choose(next(p for p in window.shelf.places if p.name == "Garden"))
+    window.commands.run("notebook_then")
+    then = window.past_notes
+    qtbot.waitUntil(lambda: not then.reads)
+    go(then, 3, qtbot)
+    then.restore.click()
+    qtbot.waitUntil(lambda: not window.then.active)
+    assert nested.exists
+    assert note.notebook == nested.key
+    window.toast.button.click()
+    assert not nested.exists
+    assert note.notebook == ""
+
+
+def test_what_is_too_much_for_one_transaction_comes_back_in_several(
+    repository: Any, window: MainWindow, clock: Any, qtbot: Any
+) -> None:
+    clock.now_ms += DAY
+    text = "".join(f"{number:06x}" for number in range(50_000))  # 300 kB, sealed and packed less
+    long = [
+        notes.create(repository, f"Long {n}", body=f"{n}{text}", now_ms=clock.now_ms)
+        for n in range(8)
+    ]
+    repository.record_drafts()
+    was = shown(repository)
+    clock.now_ms += DAY
+    for note in long:
+        note.body = "short"
+    repository.record_drafts()
+    window.sidebar.choose(next(p for p in window.shelf.places if p.name == "Garden"))
+    window.commands.run("notebook_then")
+    then = window.past_notes
+    qtbot.waitUntil(lambda: not then.reads)
+    go(then, 3, qtbot)
+    then.restore.click()
+    qtbot.waitUntil(lambda: not window.then.active)
+    assert shown(repository) == was

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -48,6 +49,7 @@ class PastNotes(QWidget):
     """Shows one notebook at a time; `leave` lets go of it."""
 
     chosen = Signal(object)  # a version, or None when nothing was there
+    restore_wanted = Signal()  # all that is shown, as it was
     left = Signal()  # back to now
 
     def __init__(
@@ -58,7 +60,7 @@ class PastNotes(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._notes: Sequence[Any] = ()
-        self._keys: Collection[str] = ()
+        self.keys: Collection[str] = ()  # of nested notebooks; none: the whole one
         self._days: list[int] = []
         self._wanted = ""  # the key of the note that is open
         self._reading: Iterator[None] | None = None
@@ -81,6 +83,12 @@ class PastNotes(QWidget):
         self.back.setAccessibleName(self.tr("Back to now"))
         self.back.setToolTip(self.tr("Back to now (Escape)"))
         self.back.clicked.connect(self.left)
+        self.restore = QPushButton(self.tr("Bring all of them back"), self)
+        self.restore.setToolTip(
+            self.tr("Every note of this day as it was; notes that were written later stay")
+        )
+        self.restore.setEnabled(False)
+        self.restore.clicked.connect(self.restore_wanted)
         self.model = QueryModel(
             {
                 int(Qt.ItemDataRole.DisplayRole): lambda row: row.title,
@@ -102,7 +110,7 @@ class PastNotes(QWidget):
         self.view.setDragEnabled(False)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self._build()
-        for part in (self.slider, self.view, self.back):
+        for part in (self.slider, self.view, self.back, self.restore):
             part.installEventFilter(self)
         theme.changed.connect(self._draw)
         self._draw()
@@ -122,6 +130,7 @@ class PastNotes(QWidget):
         inside.setSpacing(6)
         inside.addWidget(self.day)
         inside.addWidget(self.slider)
+        inside.addWidget(self.restore)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -137,6 +146,11 @@ class PastNotes(QWidget):
         return self.model.rows
 
     @property
+    def time_ms(self) -> int:
+        """The last moment of the day that is shown."""
+        return self._days[self.slider.value()]
+
+    @property
     def reads(self) -> bool:
         """Whether it is not done with reading yet."""
         return self._reading is not None
@@ -145,7 +159,7 @@ class PastNotes(QWidget):
         """Shows a notebook of that name: all the notes that it ever had, of them those in the
         nested notebooks `keys`, if there are some; the note with the key `wanted` is open."""
         self.leave()
-        self._notes, self._keys, self._wanted = notes, keys, wanted
+        self._notes, self.keys, self._wanted = notes, keys, wanted
         self.heading.setText(name)
         self.day.setText(self.tr("Looking through the past…"))
         self.slider.setEnabled(False)
@@ -154,9 +168,28 @@ class PastNotes(QWidget):
     def leave(self) -> None:
         """Lets go of the notes."""
         self._begin(None)
-        self._notes, self._keys, self._days = (), (), []
+        self._notes, self.keys, self._days = (), (), []
+        self.restore.setEnabled(False)
         self.model.show_query(None)
         self.count.setText("")
+
+    def work(self, steps: Iterator[Any], count: int, done: Callable[[Any], None]) -> None:
+        """Goes through `count` steps, a few at a time, and tells how far it is; then shows the day
+        again and calls `done` with what the last step gave. Another day, or to leave, ends it."""
+        self._begin(self._working(steps, count, done))
+
+    def _working(
+        self, steps: Iterator[Any], count: int, done: Callable[[Any], None]
+    ) -> Iterator[None]:
+        self.restore.setEnabled(False)
+        words, given = self.tr("Looking for what is other now: {} of {}"), None
+        for number, found in enumerate(steps, 1):
+            given = found
+            self.day.setText(words.format(digits(number), digits(count)))
+            yield
+        self.day.setText(day_words(self.time_ms))
+        self.restore.setEnabled(True)
+        done(given)
 
     def _find_days(self) -> Iterator[None]:
         found: set[int] = set()
@@ -177,6 +210,7 @@ class PastNotes(QWidget):
             end_ms = self._days[self.slider.value()]
             self.day.setText(day_words(end_ms))
             self.slider.setAccessibleDescription(self.day.text())
+            self.restore.setEnabled(False)
             self._begin(self._find_notes(end_ms))
         else:
             self._begin(None)
@@ -186,7 +220,7 @@ class PastNotes(QWidget):
     def _find_notes(self, end_ms: int) -> Iterator[None]:
         found: list[NoteThen] = []
         for note in self._notes:
-            row = then_of(note, end_ms, self._keys)
+            row = then_of(note, end_ms, self.keys)
             if row is not None:
                 found.append(row)
             yield
@@ -194,6 +228,7 @@ class PastNotes(QWidget):
         self.model.show_query(FixedRows(sorted(found, key=order_then)))
         self.view.selectionModel().blockSignals(False)
         self.count.setText(digits(len(found)) if found else "")
+        self.restore.setEnabled(any(row.version.item.repository.writable for row in found[:1]))
         if found:
             row = self.model.row_of(lambda it: it.version.key == self._wanted)
             self.view.selectRow(max(row, 0))

@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         self.desk.about.linking = self.shelf.linking
         self.desk.about.note_wanted.connect(self.flow.go_to)
         self.desk.retitled.connect(self.verbs.offer_links)
+        self.then.restore_wanted.connect(self.verbs.restore_notebook)
+        self.then.told.connect(self.toast.tell)
         self.printing.told.connect(self.toast.tell)
         self.printing.failed.connect(self.fail)
         self.verbs.failed.connect(self.fail)

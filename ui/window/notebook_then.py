@@ -1,16 +1,18 @@
 """The whole notebook at a date: its past stands where the list of notes is, and the desk follows.
 
 Owns whether a notebook's past is shown. Invariant: while it is, the desk shows a note's past or
-nothing, and whatever else opens a note or a place leads back to now. Writes nothing.
+nothing, and whatever else opens a note or a place leads back to now. Writes nothing: it finds out
+what is to be brought back.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ui.models.places import NESTED, keys_below
+from ui.operations.notebook_then import nested_then, others_now
 from ui.operations.schemas import NOTE
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
@@ -21,6 +23,9 @@ from ui.window.shelf import Shelf
 
 class NotebookThen(QObject):
     """The past of the chosen notebook, in one window."""
+
+    restore_wanted = Signal(object, object, str)  # the repository, versions in it, of which day
+    told = Signal(str)
 
     def __init__(
         self, shelf: Shelf, listing: NoteList, past: PastNotes, desk: Desk, flow: Flow
@@ -35,6 +40,7 @@ class NotebookThen(QObject):
         self.active = False
         past.chosen.connect(self._open)
         past.left.connect(self.leave)
+        past.restore_wanted.connect(self._restore)
         desk.past.left.connect(self.leave)
         desk.past.passage_wanted.connect(lambda *_: self.leave())  # it was brought back
         flow.opened.connect(self._on_opened)
@@ -73,6 +79,26 @@ class NotebookThen(QObject):
         if note is None or not note.exists:
             self._list.choose_first()
         self._flow.moved.emit()
+
+    def _restore(self) -> None:
+        """Everything is to be as it was on the day that is shown."""
+        repository = self._shelf.repository_of(self._flow.place)
+        if repository is None:
+            return
+        past = self._past
+        notebooks = nested_then(repository, list(past.keys), past.time_ms)
+        when = past.day.text()
+
+        def found(versions: list[Any] | None) -> None:
+            wanted = [*notebooks, *(versions or ())]
+            if wanted:
+                self.leave()
+                self.restore_wanted.emit(repository, wanted, when)
+            else:
+                self.told.emit(self.tr("All of them are as they were"))
+
+        versions = [row.version for row in past.rows]
+        past.work(others_now(versions), len(versions), found)
 
     def _open(self, version: Any | None) -> None:
         self._opens = True

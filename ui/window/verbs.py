@@ -17,7 +17,7 @@ from goatcore import GoatError
 from ui.engine_words import told_by
 from ui.language import counted, mark
 from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
-from ui.operations import daily, links, notebooks, notes, searches
+from ui.operations import daily, links, notebook_then, notebooks, notes, searches
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -120,6 +120,13 @@ class Verbs(QObject):
         words = self.tr("{} as it was: {}").format(undo.label, when)
         self.told.emit(words, lambda: self._try(undo.undo))
         return True
+
+    def restore_notebook(self, repository: Any, versions: Sequence[Any], when: str) -> None:
+        """Brings what is in a notebook back to what it was on a day."""
+        undo = self._try(lambda: notebook_then.bring_back(repository, versions))
+        if undo is not None:
+            words = self.tr("{}, as of {}").format(undo.label, when)
+            self.told.emit(words, lambda: self._try(undo.undo))
 
     def settle_title(self, note: Any, title: str) -> None:
         """Chooses one of the titles that were written at the same time."""
