@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from goatcore.network import NearbyInvite as NearbyInvite
     from goatcore.network import Network as Network
     from goatcore.network import PeerStatus as PeerStatus
+    from goatcore.network import Person as Person
+    from goatcore.network import Presence as Presence
     from goatcore.network import Share as Share
     from goatcore.network import SyncStatus as SyncStatus
     from goatcore.query import ChangedRow as ChangedRow
@@ -118,7 +120,7 @@ _ROOMS: Final = {
     "goatcore.history.splices": "TextSplice",
     "goatcore.members": "Device Member",
     "goatcore.network": (
-        "Attempt DeviceStatus Join NearbyInvite Network PeerStatus Share SyncStatus"
+        "Attempt DeviceStatus Join NearbyInvite Network PeerStatus Person Presence Share SyncStatus"
     ),
     "goatcore.query": "ChangedRow Changes Insert Move Q Query Remove Splice Update",
     "goatcore.repository.branch": "Branch",

@@ -248,6 +248,23 @@ class ItemReading:
         text = self._texts.get(name)
         return [] if text is None else text.aligned([self._vertices[c] for c in version])
 
+    def places(
+        self, name: str, version: Iterable[bytes], places: Sequence[int]
+    ) -> list[int] | None:
+        """Places in a text field at a version (commits) as places of the text as it is. None: not
+        all of the commits are here, or they lie too far back."""
+        text, vertices, base = self._texts.get(name), self._vertices, self._base
+        wanted = set(version)
+        found = {vertices[commit] for commit in wanted if commit in vertices}
+        unseen = {commit for commit in wanted if commit not in vertices}
+        if unseen:
+            if base is None or unseen | (wanted & set(base.heads)) != set(base.heads):
+                return None
+            found.add(0)
+        if text is None or not found:
+            return None
+        return text.places(sorted(found), places)
+
     def blame(
         self, name: str, version: Iterable[bytes] | None = None
     ) -> list[tuple[int, HistoryEntry]]:

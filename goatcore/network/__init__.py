@@ -2,6 +2,7 @@
 
 from goatcore.network.join import Join
 from goatcore.network.network import NearbyInvite, Network
+from goatcore.network.presence import Person, Presence
 from goatcore.network.share import Guest, Share
 from goatcore.network.standing import Attempt, DeviceStatus, PeerStatus, SyncStatus
 
@@ -13,6 +14,8 @@ __all__ = [
     "NearbyInvite",
     "Network",
     "PeerStatus",
+    "Person",
+    "Presence",
     "Share",
     "SyncStatus",
 ]

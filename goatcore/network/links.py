@@ -21,6 +21,7 @@ from goatcore.database import Database
 from goatcore.errors import GoatError
 from goatcore.ids import AuthorKey, WorkspaceId
 from goatcore.network.acquaintances import Place
+from goatcore.network.presence import Presences
 from goatcore.network.session import PeerSession
 from goatcore.network.standing import Attempt
 from goatcore.transport.announcement import recognise
@@ -77,6 +78,7 @@ class Links:
         self._clock = clock
         self._random = random
         self._on_change = on_change
+        self.presences = Presences(clock, self.sessions)
         self._databases: dict[WorkspaceId, Database] = {}
         self._sessions: dict[tuple[WorkspaceId, AuthorKey], PeerSession] = {}
         self._addresses: dict[Target, tuple[tuple[str, ...], int]] = {}
@@ -127,6 +129,7 @@ class Links:
             *(s.close("The other computer closed Goat Notes.") for s in list(self.sessions()))
         )
         await self._listener.close()
+        self.presences.close()
 
     @property
     def problem(self) -> str | None:
@@ -158,6 +161,7 @@ class Links:
         self._homes = {key: t for key, t in self._homes.items() if key[0] != database.id}
         sessions = self.sessions(database.id)
         await asyncio.gather(*(s.close("The workspace was closed.") for s in sessions))
+        self.presences.forget(database)
         self._announce()
 
     def invite(self, numbers: Iterable[int]) -> None:
@@ -378,7 +382,12 @@ class Links:
             self._target_of.pop(old, None)
             old.link.abandon("A newer link to this device took its place.")
         session = PeerSession(
-            database, link, clock=self._clock, on_change=self._on_change, on_closed=self._on_closed
+            database,
+            link,
+            clock=self._clock,
+            presence=self.presences,
+            on_change=self._on_change,
+            on_closed=self._on_closed,
         )
         self._sessions[workspace, peer] = session
         if target is not None:

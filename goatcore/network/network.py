@@ -21,6 +21,7 @@ from goatcore.network.acquaintances import Acquaintances, Place
 from goatcore.network.address import parse_address
 from goatcore.network.join import Join
 from goatcore.network.links import Interfaces, Links
+from goatcore.network.presence import Presence
 from goatcore.network.session import PeerSession
 from goatcore.network.share import Share
 from goatcore.network.standing import Attempt, DeviceStatus, PeerStatus, Standing, SyncStatus
@@ -235,6 +236,14 @@ class Network:
         self._telling = None
         for callback in tuple(self._listeners):
             callback()
+
+    def presence(self, repository: Repository) -> Presence:
+        """Who is where in a repository of a workspace that was added; the same object each time,
+        until one of them is closed."""
+        for database in self._databases:
+            if repository in database.opened():
+                return self._links.presences.of(database, repository)
+        raise LocalMisuse("This repository's workspace is not in the network.")
 
     # -- sharing (also the door that links ask) ----------------------------------------------------
 

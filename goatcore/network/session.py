@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Collection
+from typing import Protocol
 
 from goatcore.clock import Clock
 from goatcore.database import Database
@@ -22,7 +23,8 @@ from goatcore.repository.store import Store
 from goatcore.sync.catalog import Catalog, Opening
 from goatcore.sync.events import Agreed, Event, KeysReceived, PeerHas, PeerLeft, Received, Stuck
 from goatcore.sync.exchange import Exchange
-from goatcore.sync.messages import decode, encode
+from goatcore.sync.messages import Presence, decode, encode
+from goatcore.sync.presence import Intake
 from goatcore.transport.link import Link
 
 EARLY_KEYS_MAX = 8_192
@@ -34,7 +36,7 @@ class _Course:
 
     __slots__ = (
         *("acknowledged", "admitting", "agreed", "arrived", "end", "exchange", "repository"),
-        *("stuck", "tag"),
+        *("stuck", "tag", "word"),
     )
 
     def __init__(
@@ -49,6 +51,23 @@ class _Course:
         self.arrived: deque[Commit] = deque()  # and not taken in yet, oldest first
         self.admitting: asyncio.Task[None] | None = None  # takes it in
         self.end: Callable[[], None] = _nothing
+        self.word: Presence | None = None  # to be said as soon as the link takes it
+
+
+class Listening(Protocol):
+    """Who hears of presence."""
+
+    def met(self, session: PeerSession, repository: Repository) -> None:
+        """The peer may be told from now on where one is."""
+
+    def heard(self, session: PeerSession, repository: Repository, word: Presence) -> None:
+        """The peer said something."""
+
+    def admitted(self, session: PeerSession, repository: Repository) -> None:
+        """What others speak of may be there now."""
+
+    def parted(self, session: PeerSession, repository: Repository) -> None:
+        """The peer is not heard any more."""
 
 
 class PeerSession:
@@ -61,6 +80,7 @@ class PeerSession:
         link: Link,
         *,
         clock: Clock,
+        presence: Listening,
         on_change: Callable[[], None],
         on_closed: Callable[[PeerSession, str], None],
     ) -> None:
@@ -69,6 +89,9 @@ class PeerSession:
         self.peer: AuthorKey = link.session.peer
         self.closed = False
         self._clock = clock
+        self._presence = presence
+        self._intake = Intake()
+        self._listening: asyncio.TimerHandle | None = None
         self._on_change = on_change
         self._on_closed = on_closed
         self._courses: dict[RepositoryId, _Course] = {}
@@ -113,6 +136,33 @@ class PeerSession:
         """The seq of this device's last commit in a repository that the peer holds durably."""
         course = self._courses.get(repository)
         return 0 if course is None else course.acknowledged
+
+    # -- presence ----------------------------------------------------------------------------------
+
+    def speaks_of(self, repository: Repository) -> bool:
+        """Whether the peer may be told where one is in a repository: both have read it."""
+        course = self._courses.get(repository.id)
+        return course is not None and course.agreed and course.repository is repository
+
+    def say(self, repository: Repository, word: Presence) -> None:
+        """Tell the peer; while the link is busy only the latest word waits."""
+        if self.speaks_of(repository):
+            self._courses[repository.id].word = word
+            self._pump()
+
+    def _listen(self) -> None:
+        """Look at the words that came, as many as there is time for."""
+        self._listening = None
+        while not self.closed and (heard := self._intake.take(self._clock())):
+            id_, word = heard
+            course = self._courses.get(id_)
+            if course is not None and course.repository is not None:
+                self._presence.heard(self, course.repository, word)
+        now_ms = self._clock()
+        due_ms = self._intake.due(now_ms)
+        if due_ms is not None and not self.closed:
+            loop = asyncio.get_running_loop()
+            self._listening = loop.call_later((due_ms - now_ms) / 1000, self._listen)
 
     # -- which repositories ------------------------------------------------------------------------
 
@@ -195,6 +245,9 @@ class PeerSession:
     def _leave(self, course: _Course) -> None:
         course.end()
         self._courses = {id_: one for id_, one in self._courses.items() if one is not course}
+        if course.repository is not None:
+            self._intake.forget(course.repository.id)
+            self._presence.parted(self, course.repository)
 
     def _hand_over_keys(self) -> None:
         """Give the peer the keys of the groups that both devices belong to."""
@@ -232,8 +285,13 @@ class PeerSession:
         tag, message = decode(data)
         repository = self._catalog.find(tag, message)
         course = None if repository is None else self._courses.get(repository)
-        if course is None:
+        if repository is None or course is None:
             return  # not open here yet, or not for this peer
+        if isinstance(message, Presence):
+            self._intake.put(repository, message)
+            if self._listening is None:
+                self._listen()
+            return
         course.exchange.receive(message, self._clock())
         self._pump()
 
@@ -272,6 +330,10 @@ class PeerSession:
                     self.link.send(encode(message, course.tag))
                 except Closed:
                     return False
+        word = course.word
+        if word is not None and not self.link.full and not self.link.closed:
+            course.word = None
+            self.link.send(encode(word, course.tag))
         return sent
 
     def _on_event(self, course: _Course, event: Event) -> None:
@@ -286,11 +348,13 @@ class PeerSession:
             case Agreed():
                 course.stuck = None
                 self._acknowledge(course, self._own_durable_seq(course))
-                course.agreed = True
+                first, course.agreed = not course.agreed, True
                 if course.repository is None:
                     self.database.known()
                 self._settle(course)
                 self._on_change()
+                if first and course.repository is not None:
+                    self._presence.met(self, course.repository)
             case PeerHas(tips):
                 mine = self.database.device.author
                 self._acknowledge(course, max((t.seq for t in tips if t.author == mine), default=0))
@@ -318,6 +382,7 @@ class PeerSession:
                 course.arrived.popleft() for _ in range(min(ADMIT_TOGETHER, len(course.arrived)))
             ]
             course.repository.admit(part)
+            self._presence.admitted(self, course.repository)
         course.exchange.decided([commit.id for commit in part], self._clock())
 
     async def _go_on(self, course: _Course) -> None:
@@ -385,8 +450,9 @@ class PeerSession:
 
     def _on_link_closed(self, reason: str) -> None:
         self.closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._listening):
+            if timer is not None:
+                timer.cancel()
         for course in list(self._courses.values()):
             self._leave(course)
         for end in self._ends:

@@ -46,6 +46,7 @@ from goatcore.sync.messages import (
     Hello,
     Keys,
     Message,
+    Presence,
     Same,
     State,
     Tips,
@@ -237,7 +238,7 @@ class Exchange:
             case Bye(reason):
                 self._part()
                 self._events.append(PeerLeft(reason))
-            case Unknown():
+            case Unknown() | Presence():
                 pass
         self._decide(now_ms)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 from goatcore.errors import Malformed
-from goatcore.ids import CommitId, Digest, GroupId, RepositoryTag
+from goatcore.ids import AuthorKey, CommitId, Digest, EpochId, GroupId, RepositoryTag
 from goatcore.sync.held import SHORT
 from goatcore.values import pack, unpack
 
@@ -25,6 +25,7 @@ RANGES_MAX: Final = 4_096
 IDS_MAX: Final = 4_096
 KEYS_MAX: Final = 4_096
 REASON_BYTES_MAX: Final = 1_024
+WORD_BYTES_MAX: Final = 2_048  # of presence, sealed
 SEQ_MAX: Final = (1 << 63) - 1
 U32_MAX: Final = (1 << 32) - 1
 BUCKETS_BYTES: Final = 256 * 8
@@ -109,6 +110,16 @@ class Bye(NamedTuple):
     reason: str
 
 
+class Presence(NamedTuple):
+    """Where a device is just now. Of its words the one with the greatest counter counts."""
+
+    author: AuthorKey
+    counter: int
+    epoch: EpochId
+    signature: bytes
+    sealed: bytes
+
+
 class Unknown(NamedTuple):
     """A message of a later version: ignored."""
 
@@ -116,7 +127,19 @@ class Unknown(NamedTuple):
 
 
 Message: TypeAlias = (
-    Hello | Same | Tips | Want | Commits | State | Have | Keys | Buckets | Credit | Bye | Unknown
+    Hello
+    | Same
+    | Tips
+    | Want
+    | Commits
+    | State
+    | Presence
+    | Have
+    | Keys
+    | Buckets
+    | Credit
+    | Bye
+    | Unknown
 )
 
 
@@ -138,6 +161,8 @@ def encode(message: Message, tag: RepositoryTag) -> bytes:
             fields = (5, tag, entries, spent)
         case State(held, digest):
             fields = (6, tag, held, digest)
+        case Presence():
+            fields = (9, tag, *message)
         case Have(points):
             fields = (11, tag, _points_bytes(points))
         case Keys(keys):
@@ -269,6 +294,17 @@ def _commits(fields: list[object]) -> Commits:
     return Commits(entries, spent)  # type: ignore[arg-type]
 
 
+def _presence(fields: list[object]) -> Presence:
+    author, counter, epoch, signature, sealed = fields
+    _expect(_is_bytes(author, 32), "PRESENCE", "device")
+    _expect(_is_count(counter, SEQ_MAX), "PRESENCE", "counter")
+    _expect(_is_bytes(epoch, 16), "PRESENCE", "epoch")
+    _expect(_is_bytes(signature, 64), "PRESENCE", "signature")
+    fine = type(sealed) is bytes and 16 < len(sealed) <= WORD_BYTES_MAX
+    _expect(fine, "PRESENCE", "sealed part")
+    return Presence(*fields)  # type: ignore[arg-type]
+
+
 def _have(fields: list[object]) -> Have:
     points = _points(fields[0], TIPS_MAX, "HAVE")
     _expect(all(point.seq > 0 for point in points), "HAVE", "seq")
@@ -309,6 +345,7 @@ _READERS: Final[dict[int, tuple[str, int, Callable[[list[object]], Message]]]] =
     4: ("WANT", 2, _want),
     5: ("COMMITS", 2, _commits),
     6: ("STATE", 2, _state),
+    9: ("PRESENCE", 5, _presence),
     11: ("HAVE", 1, _have),
     12: ("KEYS", 1, _keys),
     13: ("BUCKETS", 1, _buckets),

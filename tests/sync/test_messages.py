@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goatcore.errors import Malformed
-from goatcore.ids import CommitId, Digest, GroupId, RepositoryTag
+from goatcore.ids import AuthorKey, CommitId, Digest, EpochId, GroupId, RepositoryTag
 from goatcore.sync import messages as m
 
 TAG = RepositoryTag(b"tag-of-8")
@@ -38,6 +38,14 @@ any_message = st.one_of(
     st.builds(m.Want, points, ids),
     entries.map(lambda e: m.Commits(e, len(msgpack.packb(e)))),
     st.builds(m.State, counts, digests),
+    st.builds(
+        m.Presence,
+        st.binary(min_size=32, max_size=32).map(AuthorKey),
+        counts,
+        st.binary(min_size=16, max_size=16).map(EpochId),
+        st.binary(min_size=64, max_size=64),
+        st.binary(min_size=17, max_size=300),
+    ),
     st.builds(m.Have, points),
     st.builds(m.Keys, keys),
     st.binary(min_size=2048, max_size=2048).map(m.Buckets),
@@ -92,6 +100,11 @@ def test_the_layouts_are_those_of_the_formats_page() -> None:
         b"\x94\x05" + tag + b"\x92\xc4\x03abc\x91\x01\x08"
     )
     assert m.encode(m.State(7, DIGEST), TAG) == b"\x94\x06" + tag + b"\x07" + digest
+    word = m.Presence(AuthorKey(bytes(32)), 258, EpochId(bytes(16)), bytes(64), bytes(17))
+    assert m.encode(word, TAG) == (
+        b"\x97\x09" + tag + b"\xc4\x20" + bytes(32) + b"\xcd\x01\x02" + b"\xc4\x10" + bytes(16)
+        + b"\xc4\x40" + bytes(64) + b"\xc4\x11" + bytes(17)
+    )  # fmt: skip
     assert m.encode(m.Have((m.Point(AUTHOR, 5000, ID),)), TAG) == (
         b"\x93\x0b" + tag + b"\xc4\x12" + point
     )
@@ -143,6 +156,15 @@ def test_a_message_of_a_later_version_is_ignored() -> None:
         [5, TAG, [b"abc"], 5],
         [5, TAG, [b"abc"], 1 << 32],
         [6, TAG, None, bytes(16)],
+        [9, TAG, bytes(31), 1, bytes(16), bytes(64), bytes(17)],
+        [9, TAG, bytes(32), -1, bytes(16), bytes(64), bytes(17)],
+        [9, TAG, bytes(32), True, bytes(16), bytes(64), bytes(17)],
+        [9, TAG, bytes(32), 1, bytes(15), bytes(64), bytes(17)],
+        [9, TAG, bytes(32), 1, bytes(16), bytes(63), bytes(17)],
+        [9, TAG, bytes(32), 1, bytes(16), bytes(64), bytes(16)],
+        [9, TAG, bytes(32), 1, bytes(16), bytes(64), bytes(m.WORD_BYTES_MAX + 1)],
+        [9, TAG, bytes(32), 1, bytes(16), bytes(64), "text of 17 letters"],
+        [9, TAG],
         [11, TAG, AUTHOR + b"\x00" + ID],
         [12, TAG, [[bytes(16), bytes(31)]]],
         [12, TAG, [[bytes(16)]]],

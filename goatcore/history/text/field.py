@@ -16,6 +16,7 @@ from goatcore.history.lineage import ROOT
 from goatcore.history.splices import TextSplice
 from goatcore.history.text.alignment import Stretch, aligned
 from goatcore.history.text.events import TextEvents
+from goatcore.history.text.places import places_now
 from goatcore.history.text.replay import SLICE, Replay
 from goatcore.history.text.rope import Rope
 from goatcore.history.text.undo import reversal
@@ -266,6 +267,14 @@ class TextField:
         """The text at a version of the item: those vertices and everything they had seen."""
         replay = self._recorded()
         return replay.text_at(replay.events.lineage.frontier(version))
+
+    def places(self, version: Sequence[int], places: Sequence[int]) -> list[int] | None:
+        """Places in the text at a version (see `at`) as places of `text`; None: too much was done
+        since."""
+        events = self._recorded().events
+        if self._rope is None:
+            self._warm()
+        return places_now(events, events.lineage.frontier(version), places, self._size_after)
 
     def reversal(self, vertices: Iterable[int]) -> list[TextSplice]:
         """The splices that take back what vertices did in this text, whatever came after: for the
