@@ -78,7 +78,7 @@ def together(tmp_path, closing, until):
             Network(tmp_path / home, interfaces="loopback", port=0) for home in ("ha", "hb")
         ]
         for one in networks:
-            closing.append(one.close)
+            closing.insert(0, one.close)  # who dials ends first
         networks[0].add(ann)
         garden = ann.repository(GARDEN)
         note = garden.create(NOTE, title="Beans", body=body)
