@@ -242,6 +242,7 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.list.choose_first()
     window.desk.editor.moveCursor(QTextCursor.MoveOperation.Start)
     save("window", picture(window))
+    take_tabs(window, save)
     take_finding(window, save)
     take_settings(window, NOW_MS, save)
     window.toast.tell("Deleted “Compost, and what not to put into it”", lambda: None)
@@ -290,6 +291,19 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.close()
     database.close()
     application.processEvents()
+
+
+def take_tabs(window: MainWindow, save: Callable[[str, QPixmap], None]) -> None:
+    """Notes in tabs, one of them with a long title, one deleted elsewhere."""
+    rows = list(window.list.model.rows)
+    window.tabs.add(rows[1:4])
+    title = rows[2].title
+    rows[2].title = LONG_TITLE
+    rows[3].delete()
+    save("tabs", picture(window))
+    rows[2].title = title
+    rows[3].restore()
+    window.commands.run("close_other_tabs")
 
 
 def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> None:

@@ -62,7 +62,7 @@ def test_the_pointer_tells_name_and_moment(open_note: MainWindow, qtbot: Any) ->
 
 
 def test_it_goes_away_when_asked_and_with_the_note(open_note: MainWindow) -> None:
-    open_note.desk.open(None)
+    open_note.flow.open(None)
     assert not open_note.desk.legend.isVisible()
     open_note.list.choose_first()
     open_note.flow.open(open_note.list.current)

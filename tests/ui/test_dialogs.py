@@ -127,7 +127,7 @@ def test_a_refusal_to_share_is_said_on_the_page(share: Any, network: Any) -> Non
 def test_sharing_needs_a_notebook_to_share(window: MainWindow, place: Any) -> None:
     notebooks.create(window.shelf.databases[0], "Attic")
     window.shelf.refresh()
-    window.share()
+    window.chosen_place.share()
     assert window.banner.words == "Choose the notebook that you want to share."
 
 
@@ -230,9 +230,9 @@ def test_without_a_network_both_say_so(
     workspaces: Any, theme: Any, clock: Any, tmp_path: Any
 ) -> None:
     window = MainWindow(workspaces, None, WindowMemory(tmp_path), theme, clock)
-    window.join()
+    window.chosen_place.join()
     assert window.banner.words == "There is no network, so nothing can be joined now."
-    window.share()
+    window.chosen_place.share()
     assert window.banner.words == "There is no network, so nothing can be shared now."
     assert window.desk.light.words == "On this computer only"
     window.close()

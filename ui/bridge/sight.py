@@ -13,6 +13,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from ui.bridge.edits import Edit, move_position
+from ui.bridge.resting_text import Seen
+
+LOOKS_MAX = 4
 
 
 class Sight(NamedTuple):
@@ -47,3 +50,20 @@ def look_again(editor: QPlainTextEdit, seen: Sight, edit: Edit, unit: Callable[[
     value = block.firstLineNumber() + line
     if bar.value() != value:
         bar.setValue(value)
+
+
+def look_at(editor: QPlainTextEdit, seen: Seen, unit: Callable[[int], int]) -> None:
+    """Shows a text that was put into the editor anew as it was seen before."""
+    cursor = editor.textCursor()
+    cursor.setPosition(unit(seen.anchor))
+    cursor.setPosition(unit(seen.caret), QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+    document = editor.document()
+    block = document.findBlock(unit(seen.top))
+    bar = editor.verticalScrollBar()
+    for _ in range(LOOKS_MAX):  # lines are counted when they are seen, which moves what is below
+        document.documentLayout().blockBoundingRect(block)
+        line = min(max(seen.top_line, 0), max(block.lineCount() - 1, 0))
+        bar.setValue(block.firstLineNumber() + line)
+        if editor.firstVisibleBlock() == block:
+            break

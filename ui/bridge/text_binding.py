@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from ui.bridge import edits
 from ui.bridge.edits import NOTHING, Edit
-from ui.bridge.sight import look_again, sight
+from ui.bridge.resting_text import RestingText, Seen
+from ui.bridge.sight import look_again, look_at, sight
 from ui.bridge.text_units import astral, points_floor, shown, typed, units
 from ui.bridge.undo import UndoStack
 
@@ -61,7 +62,13 @@ class TextBinding(QObject):
     received = Signal()  # somebody else's edit was shown
     failed = Signal(str)  # the text refused an edit; the document shows the text again
 
-    def __init__(self, editor: QPlainTextEdit, port: TextPort, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        editor: QPlainTextEdit,
+        port: TextPort,
+        clock: Callable[[], int],
+        resting: RestingText | None = None,
+    ) -> None:
         super().__init__(editor)
         self._editor = editor
         self._document: QTextDocument = editor.document()
@@ -82,6 +89,9 @@ class TextBinding(QObject):
         self._document.contentsChange.connect(self._on_contents_change)
         self._unsubscribe = port.subscribe(self._on_remote)
         self._closed = False
+        if resting is not None:
+            self._undo, seen = resting.wake()
+            look_at(editor, seen, self._unit)
 
     @property
     def text(self) -> str:
@@ -104,6 +114,16 @@ class TextBinding(QObject):
         self._check.stop()
         self._unsubscribe()
         self._document.contentsChange.disconnect(self._on_contents_change)
+
+    def rest(self) -> RestingText:
+        """Closes; another binding of this text can go on where this one was."""
+        assert not self._closed
+        self.verify()
+        view = sight(self._editor, self._points)
+        top = self._points(view.top_block.block().position())
+        self.close()
+        seen = Seen(view.anchor, view.caret, top, view.top_line)
+        return RestingText(self._port, self._mirror, self._withheld, self._undo, seen)
 
     def undo(self) -> None:
         """Takes back the newest step that was made here."""

@@ -28,6 +28,7 @@ class Habits(QObject):
     """The habits of one editor; `binding` is that of the open note, or None."""
 
     note_wanted = Signal(str)  # a link to a note of that title was followed
+    note_wanted_beside = Signal(str)  # and its note is to be in a tab of its own
     left = Signal()  # Escape
 
     def __init__(self, editor: TextEditor) -> None:
@@ -127,9 +128,9 @@ class Habits(QObject):
         )
         if not pressed or event.button() != Qt.MouseButton.LeftButton:
             return False
-        if event.modifiers() == _CTRL:
+        if event.modifiers() in (_CTRL, _CTRL | _SHIFT):
             target = self._target_under(place)
-            self._open(target)
+            self._open(target, beside=event.modifiers() != _CTRL)
             return target is not None
         box = self._box_under(place) if event.modifiers() == _NONE else None
         binding = self._writable()
@@ -143,7 +144,7 @@ class Habits(QObject):
 
     def _show_pointer(self, place: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         hand = self._box_under(place) is not None and not self._editor.isReadOnly()
-        if modifiers == _CTRL:
+        if modifiers in (_CTRL, _CTRL | _SHIFT):
             hand = self._target_under(place) is not None
         shape = Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.IBeamCursor
         if self._editor.viewport().cursor().shape() != shape:
@@ -171,11 +172,11 @@ class Habits(QObject):
             return None
         return _target(cursor.block(), cursor.positionInBlock())
 
-    def _open(self, target: Target | None) -> None:
+    def _open(self, target: Target | None, *, beside: bool = False) -> None:
         if target is None:
             return
         if target.title:
-            self.note_wanted.emit(target.title)
+            (self.note_wanted_beside if beside else self.note_wanted).emit(target.title)
         else:
             QDesktopServices.openUrl(QUrl(target.address))
 

@@ -69,6 +69,7 @@ class NoteList(QWidget):
     start_wanted = Signal()  # the action of an empty place
     delete_wanted = Signal()
     open_wanted = Signal()
+    aside_wanted = Signal(object)  # a note, in a tab of its own
     menu_wanted = Signal(QPoint)
 
     def __init__(
@@ -128,6 +129,7 @@ class NoteList(QWidget):
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.delete_wanted.connect(self.delete_wanted)
         self.view.open_wanted.connect(self.open_wanted)
+        self.view.aside_wanted.connect(lambda index: self.aside_wanted.emit(index.data(ROW_ROLE)))
         self.view.customContextMenuRequested.connect(self._on_menu)
         self.model.rowsRemoved.connect(self._on_removed)
         self.model.modelAboutToBeReset.connect(self._before_reset)
@@ -206,6 +208,12 @@ class NoteList(QWidget):
         self.view.clearSelection()
         self.view.setCurrentIndex(QModelIndex())
         self._quiet = False
+
+    def mark_current(self) -> None:
+        """Another row was marked for its menu: the open note is marked again."""
+        index = self.view.currentIndex()
+        if index.isValid() and not self.view.selectionModel().isSelected(index):
+            self.view.mark(index)
 
     def clear_search(self) -> None:
         """Shows everything again, at once."""

@@ -28,6 +28,7 @@ class Reader(QObject):
     """`find` gives the text of a note by its title, for notes shown in notes."""
 
     note_wanted = Signal(str)
+    note_wanted_beside = Signal(str)
     tag_wanted = Signal(str)
     mode_changed = Signal(str)
 
@@ -39,6 +40,7 @@ class Reader(QObject):
         self.find: Find = lambda _title: None
         self.view = ReadingView(theme)
         self.view.note_wanted.connect(self.note_wanted)
+        self.view.note_wanted_beside.connect(self.note_wanted_beside)
         self.view.tag_wanted.connect(self.tag_wanted)
         self.view.box_clicked.connect(self._on_box)
         self.parts = QSplitter()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QTextBrowser, QWidget
 
 from ui.editing.links import SCHEMES
 from ui.reading.code_colours import KINDS as CODE_KINDS
@@ -24,6 +24,7 @@ class ReadingView(QTextBrowser):
     """Shows pages made by `ui.reading`; tells where their links lead."""
 
     note_wanted = Signal(str)  # its title
+    note_wanted_beside = Signal(str)  # in a tab of its own
     tag_wanted = Signal(str)
     box_clicked = Signal(int)  # the line of the box in the note's text, from 0
 
@@ -72,7 +73,8 @@ class ReadingView(QTextBrowser):
         scheme, _, rest = url.toString(QUrl.ComponentFormattingOption.FullyEncoded).partition(":")
         words = unquote(rest)
         if scheme == "note":
-            self.note_wanted.emit(words)
+            ctrl = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+            (self.note_wanted_beside if ctrl else self.note_wanted).emit(words)
         elif scheme == "tag":
             self.tag_wanted.emit(words)
         elif scheme == "box":

@@ -75,9 +75,7 @@ class BackAndForward(QObject):
                 continue
             self._going = True
             try:
-                if place.identity != self._flow.place.identity and note.exists:
-                    self._flow.choose_place(place)
-                self._flow.go_to(note)
+                self._flow.go_to(note, place if note.exists else None)
             finally:
                 self._going = False
             return

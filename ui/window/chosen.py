@@ -20,6 +20,7 @@ from ui.operations.schemas import NOTE
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
+from ui.panels.tabs import Tabs
 from ui.widgets.choice_list import Choice
 from ui.widgets.chooser import Find
 from ui.window.flow import Flow
@@ -39,6 +40,7 @@ class ChosenNotes:
         sidebar: Sidebar,
         listing: NoteList,
         desk: Desk,
+        tabs: Tabs,
         flow: Flow,
         verbs: Verbs,
     ) -> None:
@@ -46,6 +48,7 @@ class ChosenNotes:
         self._sidebar = sidebar
         self._list = listing
         self._desk = desk
+        self._tabs = tabs
         self._flow = flow
         self._verbs = verbs
 
@@ -138,6 +141,25 @@ class ChosenNotes:
         query.close()
         return found
 
+    @property
+    def only(self) -> Any | None:
+        """The note that is marked, if it is one."""
+        chosen = self.all
+        return chosen[0] if len(chosen) == 1 else None
+
+    @property
+    def can_open_beside(self) -> bool:
+        """Whether there is one that is not on the desk."""
+        return any(note is not self._desk.note for note in self.all)
+
+    def open_beside(self) -> None:
+        """Opens it in a new tab; if they are several, each in its own, behind the one in front."""
+        if len(self.all) > 1:
+            self._tabs.add(self.all)
+        elif self.only is not None:
+            with self._tabs.beside():
+                self._flow.open(self.only)
+
     def start(self) -> None:
         """What an empty place offers: a first note; in the empty trash, all notes."""
         if self._flow.place.kind == TRASH:
@@ -150,7 +172,7 @@ class ChosenNotes:
         chosen = [note for note in self.all if note.exists]
         if chosen:
             self._desk.record()
-            with self._flow.deleting():
+            with self._flow.deleting(chosen):
                 self._verbs.delete_notes(chosen)
 
     def restore(self) -> None:
@@ -193,7 +215,7 @@ class ChosenNotes:
 
     def _move(self, place: Place, live: list[Any]) -> None:
         self._desk.record()
-        with self._flow.deleting():
+        with self._flow.deleting(live):
             if place.is_notebook:
                 self._verbs.move_notes(live, place)
             else:

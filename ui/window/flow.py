@@ -7,7 +7,7 @@ others did. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ from ui.models.places import (
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
+from ui.panels.tabs import Tabs
 from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
 
@@ -49,6 +50,7 @@ class Flow(QObject):
         sidebar: Sidebar,
         listing: NoteList,
         desk: Desk,
+        tabs: Tabs,
         sync: SyncDisplay,
         clock: Callable[[], int],
         parent: QObject | None = None,
@@ -58,15 +60,17 @@ class Flow(QObject):
         self._sidebar = sidebar
         self._list = listing
         self._desk = desk
+        self._tabs = tabs
         self._sync = sync
         self._clock = clock
-        self._deleting = self._switching = False
+        self._deleting = self._switching = self._going = False
         self._tags: Sequence[Place] = ()
         self.find_rows: Callable[[str], LiveRows] | None = None  # of what is searched for
         self._shown: object = None
         shelf.changed.connect(self.on_places)
         sidebar.place_chosen.connect(self._on_place)
         listing.note_chosen.connect(self.open)
+        tabs.turned.connect(self._on_turned)
         listing.note_left.connect(self._on_note_left)
         listing.model.count_changed.connect(self._on_count)
         listing.search_changed.connect(lambda _words: self.show_notes())
@@ -79,8 +83,8 @@ class Flow(QObject):
     # -- to a place, to a note -----------------------------------------------------------------
 
     def open(self, note: Any | None) -> None:
-        """Puts a note on the desk, whether or not it is in the list."""
-        self._desk.open(note)
+        """Puts a note on the desk, whether or not it is in the list; in its tab, if it has one."""
+        self._tabs.show(note)
         self._desk.empty.setVisible(note is None and bool(self._list.model.rows))
         self._show_crumb()
         self.show_sync()
@@ -93,12 +97,22 @@ class Flow(QObject):
         self._sidebar.choose(place)
         self._list.view.setFocus()
 
-    def go_to(self, note: Any) -> None:
-        """Opens a note to write in, chosen in the list; in its own notebook if it is not in this
-        one."""
+    def go_to(self, note: Any, place: Place | None = None) -> None:
+        """Opens a note to write in, chosen in the list of `place` or of this one; in its own
+        notebook if it is not in there."""
         self.placed.emit()
+        self._tabs.settle()
+        self._going = True
+        if place is not None:
+            self._sidebar.choose(place)
         self._show_in_list(note)
+        self._going = False
         self._desk.editor.setFocus()
+
+    def go_to_beside(self, note: Any) -> None:
+        """Opens a note to write in, in a tab of its own."""
+        with self._tabs.beside():
+            self.go_to(note)
 
     def go_to_tag(self, name: str) -> None:
         """Shows the notes of a tag, if it is known already."""
@@ -125,8 +139,9 @@ class Flow(QObject):
             self.open(note)
 
     @contextmanager
-    def deleting(self) -> Iterator[None]:
-        """What leaves the list now leaves by our own doing: the next note is opened."""
+    def deleting(self, doomed: Collection[Any] = ()) -> Iterator[None]:
+        """What leaves the list now leaves by our own doing: the next note is opened, and the tabs
+        of notes that are deleted close."""
         self._list.model.settle()  # what arrived until now is not ours
         self._deleting = True
         try:
@@ -134,6 +149,7 @@ class Flow(QObject):
             self._list.model.settle()
         finally:
             self._deleting = False
+        self._tabs.let_go(doomed)
 
     # -- what the panels say -------------------------------------------------------------------
 
@@ -146,14 +162,15 @@ class Flow(QObject):
             [everything, said(TODAY_PLACE), *notebooks, *searches, *tags, said(TRASH_PLACE)]
         )
         if self._what_to_show() != before:
-            self.show_notes()
+            self.show_notes(stay=True)
         self._show_crumb()
         self.show_sync()
         self._desk.refresh()
         self.moved.emit()
 
-    def show_notes(self) -> None:
-        """Asks for the notes of this place anew."""
+    def show_notes(self, *, stay: bool = False) -> None:
+        """Asks for the notes of this place anew; `stay`: an open note that is not among them stays
+        open."""
         self._list.flush_search()
         place = self.place
         self._shown = self._what_to_show()
@@ -162,7 +179,10 @@ class Flow(QObject):
         self._switching = True
         self._list.show_notes(place.name, query, self._place_name_for(place))
         self._switching = False
-        if self._list.current is None:
+        note = self._desk.note
+        known = note is not None and self._shelf.place_of(note) is not None
+        stays = self._going or (stay and known)
+        if self._list.current is None and not stays:
             self._list.choose_first()
         self.show_sync()
         self.moved.emit()
@@ -207,6 +227,13 @@ class Flow(QObject):
     def _place_name(self, note: Any) -> str:
         place = self._shelf.place_of(note)
         return place.name if place is not None else ""
+
+    def _on_turned(self) -> None:
+        """Another tab is in front: the list marks its note, if it is there."""
+        note = self._desk.note
+        if note is None or not self._list.choose(note):
+            self._list.choose_none()
+            self.open(note)
 
     def _on_count(self, count: int) -> None:
         """Notes arrive where there were none: the first of them is opened."""

@@ -17,6 +17,7 @@ from ui.editing.completing import Suggested
 from ui.models.places import Place
 from ui.models.switching import Hit, Recent, Titles, repositories_of
 from ui.operations import notes
+from ui.panels.tabs import Tabs
 from ui.reading.embedded import Embedded
 from ui.theme.theme import Theme
 from ui.widgets.choice_list import Choice
@@ -34,10 +35,12 @@ class _New(NamedTuple):
 
 
 class Going(QObject):
-    """The chooser of a window and what it is used for."""
+    """The chooser of a window and what it is used for. `make` makes a note of a title."""
 
-    def __init__(self, window: QWidget, theme: Theme, shelf: Shelf, flow: Flow) -> None:
+    def __init__(self, window: QWidget, theme: Theme, shelf: Shelf, flow: Flow, tabs: Tabs) -> None:
         super().__init__(window)
+        self._tabs = tabs
+        self.make: Callable[[str], object] = lambda _title: None
         self._shelf = shelf
         self._flow = flow
         self._recent = Recent()
@@ -47,9 +50,21 @@ class Going(QObject):
         self._suggesting: Titles | None = None
         flow.opened.connect(self._on_opened)
 
-    def switch(self, make: Callable[[str], object]) -> None:
+    def switch(self) -> None:
         """Asks where to go: notes and notebooks by title. What is called like nothing else can
-        be made: `make` is given its title."""
+        be made."""
+        self._switch(self.tr("Go to a note or notebook"), self._go)
+
+    def switch_beside(self) -> None:
+        """Asks for a note that is to be in a tab of its own."""
+
+        def go(target: Any) -> None:
+            with self._tabs.beside():
+                self._go(target)
+
+        self._switch(self.tr("Open which note in a new tab?"), go)
+
+    def _switch(self, prompt: str, act: Callable[[Any], None]) -> None:
         titles = self._titles()
 
         def find(words: str) -> list[Choice]:
@@ -60,16 +75,8 @@ class Going(QObject):
                 found.append(Choice(new, _New(title), icon="new-note"))
             return found
 
-        def act(target: Any) -> None:
-            if isinstance(target, _New):
-                make(target.title)
-            else:
-                self._go(target)
-
         self._act = act
-        self.chooser.ask(
-            self.tr("Go to a note or notebook"), find, self.tr("There is no note yet.")
-        )
+        self.chooser.ask(prompt, find, self.tr("There is no note yet."))
 
     def choose_notebook(self, act: Callable[[Place], object]) -> None:
         """Asks for a notebook that one may write in."""
@@ -100,11 +107,12 @@ class Going(QObject):
             self.tr("No command is called so."),
         )
 
-    def open_title(self, title: str) -> bool:
-        """Opens the note that is called so, the one open last if there are several."""
+    def open_title(self, title: str, *, beside: bool = False) -> bool:
+        """Opens the note that is called so, the one open last if there are several; `beside`: in
+        a tab of its own."""
         note = self._titles().called(title)
         if note is not None:
-            self._flow.go_to(note)
+            (self._flow.go_to_beside if beside else self._flow.go_to)(note)
         return note is not None
 
     def embedded(self, title: str) -> Embedded | None:
@@ -136,7 +144,9 @@ class Going(QObject):
         return Choice(hit.words, target, aside=place.name if place is not None else "", icon="note")
 
     def _go(self, target: Any) -> None:
-        if isinstance(target, Place):
+        if isinstance(target, _New):
+            self.make(target.title)
+        elif isinstance(target, Place):
             self._flow.choose_place(target)
         else:
             self._flow.go_to(target)

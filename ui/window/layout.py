@@ -6,12 +6,14 @@ Owns the names under which sizes, the place and the note are remembered. Must ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ui.models.places import TRASH_PLACE, Place, remembered
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
+from ui.panels.tabs import Tabs
 from ui.window.memory import WindowMemory
 
 SIZE_PX = (1180, 760)
@@ -54,6 +56,28 @@ class Layout:
         if row >= 0:
             listing.choose(listing.model.rows[row])
 
+    def restore_tabs(self, repositories: Sequence[Any], tabs: Tabs) -> None:
+        """The notes that were in tabs, if they are still there."""
+        there = {bytes(repository.id).hex(): repository for repository in repositories}
+        front = self._memory.text_of("tab in front")
+        found: list[Any] = []
+        at = 0
+        for name in self._memory.text_of("tabs").split("\n"):
+            repository_id, _, key = name.partition(" ")
+            repository = there.get(repository_id)
+            note = repository.item(key) if repository is not None else None
+            if note is not None and note.exists:
+                at = len(found) if name == front else at
+                found.append(note)
+        if len(found) > 1:
+            tabs.restore(found, at)
+
+    def keep_tabs(self, tabs: Tabs, note: Any | None) -> None:
+        """Remembers the tabs, and the note of the one in front."""
+        names = [_tab_name(it) for it in tabs.notes] if tabs.count > 1 else []
+        self._memory.keep("tabs", "\n".join(names))
+        self._memory.keep("tab in front", _tab_name(note) if note is not None else "")
+
     def keep(self, place: Place, note_key: str) -> None:
         """Remembers how things stand, on disk when this returns."""
         keep = self._memory.keep
@@ -64,6 +88,10 @@ class Layout:
         keep("place", remembered(place))
         keep("note", note_key)
         self._memory.save()
+
+
+def _tab_name(note: Any) -> str:
+    return f"{bytes(note.repository.id).hex()} {note.key}"
 
 
 def one_of(*parts: QWidget) -> QWidget:

@@ -7,21 +7,22 @@ constructed outside and handed in.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.keymap import Keymap
 from ui.commands.registry import Commands
 from ui.installation import ForgottenPreferences, Installation
-from ui.language import mark
-from ui.models.places import SEARCH_PLACE, Place, note_identity
+from ui.models.places import Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.past_notes import PastNotes
 from ui.panels.sidebar import Sidebar
+from ui.panels.tabs import Tabs
 from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
@@ -29,6 +30,7 @@ from ui.widgets.toast import Toast
 from ui.window.away import Away
 from ui.window.back import BackAndForward
 from ui.window.chosen import ChosenNotes
+from ui.window.chosen_place import ChosenPlace
 from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
 from ui.window.going import Going
@@ -45,8 +47,6 @@ from ui.window.sync_display import SyncDisplay
 from ui.window.troubles import Troubles
 from ui.window.verbs import Verbs
 from ui.workspaces import Network, Workspaces
-
-NEW_NOTEBOOK = mark("New notebook")
 
 
 class MainWindow(QMainWindow):
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.list = NoteList(theme, clock, note_identity, self)
         self.desk = Desk(theme, clock, self)
         self.desk.empty.say("pencil", self.tr("No note is open"), "", self.tr("New note"))
+        self.tabs = Tabs(self.desk, self.desk.tab_strip)
         self.banner = Banner(theme, self, alarming=True)
         self.news = Banner(theme, self, alarming=False)
         self._troubles = Troubles(workspaces, self.banner)
@@ -90,17 +91,20 @@ class MainWindow(QMainWindow):
             else None
         )
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
-        self.flow = Flow(self.shelf, self.sidebar, self.list, self.desk, sync, clock, self)
-        self.going = Going(self, theme, self.shelf, self.flow)
+        self.flow = Flow(
+            self.shelf, self.sidebar, self.list, self.desk, self.tabs, sync, clock, self
+        )
+        self.going = Going(self, theme, self.shelf, self.flow, self.tabs)
         areas = (self.sidebar.view, self.list.view, self.desk.editor, self.desk.reader.view)
         self.back = BackAndForward(
             self.shelf, self.flow, self.desk, (area.viewport() for area in areas), clock, self
         )
         self.then = NotebookThen(self.shelf, self.list, self.past_notes, self.desk, self.flow)
         self.chosen = ChosenNotes(
-            self.shelf, self.sidebar, self.list, self.desk, self.flow, self.verbs
+            self.shelf, self.sidebar, self.list, self.desk, self.tabs, self.flow, self.verbs
         )
         self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
+        self.chosen_place = ChosenPlace(self)
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())
@@ -114,8 +118,8 @@ class MainWindow(QMainWindow):
             Keymap(self.installation.preferences),
         )
         self.commands.tell_keys(self.list.new_button, "new_note", self.tr("New note"))
-        self.commands.tell_keys(self.sidebar.new_button, "new_notebook", self.tr(NEW_NOTEBOOK))
-        self.menus = Menus(self, self.commands, self.sidebar)
+        self.commands.tell_keys(self.sidebar.new_button, "new_notebook", self.tr("New notebook"))
+        self.menus = Menus(self, self.commands, self.sidebar, self.list)
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self.flow.find_rows = self.searching.rows
         self.searching.tags_changed.connect(self.flow.show_tags)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         self._unsubscribe = network.subscribe(self.flow.show_sync) if network else None
         self.flow.on_places()
         self._layout.choose_remembered(self.shelf.places, self.list)
+        self._layout.restore_tabs(self.shelf.repositories, self.tabs)
 
     def _build(self) -> None:
         middle = QWidget(self)
@@ -138,8 +143,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
-        self.sidebar.new_notebook_wanted.connect(self.new_notebook)
-        self.sidebar.join_wanted.connect(self.join)
+        self.sidebar.new_notebook_wanted.connect(self.chosen_place.new_notebook)
+        self.sidebar.join_wanted.connect(self.chosen_place.join)
         self.sidebar.menu_wanted.connect(self.menus.pop_place_menu)
         self.sidebar.model.renamed.connect(self.verbs.rename)
         self.list.new_note_wanted.connect(self.chosen.new)
@@ -147,8 +152,9 @@ class MainWindow(QMainWindow):
         self.sidebar.notes_dropped.connect(self.chosen.move_to)
         self.list.delete_wanted.connect(self.chosen.delete)
         self.list.open_wanted.connect(self.desk.editor.setFocus)
+        self.list.aside_wanted.connect(lambda note: self.tabs.add([note]))
         self.list.menu_wanted.connect(self.menus.pop_note_menu)
-        self.desk.share_wanted.connect(self.share)
+        self.desk.share_wanted.connect(self.chosen_place.share)
         self.desk.new_note_wanted.connect(self.chosen.new)
         self.desk.restore_wanted.connect(self.chosen.restore_open)
         self.desk.version_wanted.connect(self._on_version)
@@ -157,7 +163,12 @@ class MainWindow(QMainWindow):
         self.desk.told.connect(self.toast.tell)
         self.desk.habits.left.connect(self._leave_editor)
         self.desk.habits.note_wanted.connect(self._on_link)
+        self.desk.habits.note_wanted_beside.connect(partial(self._on_link, beside=True))
         self.desk.reader.note_wanted.connect(self._on_link)
+        self.desk.reader.note_wanted_beside.connect(partial(self._on_link, beside=True))
+        self.desk.tab_strip.menu_wanted.connect(self._on_tab_menu)
+        self.tabs.changed.connect(self.commands.refresh)
+        self.going.make = self.chosen.new
         self.desk.reader.tag_wanted.connect(self.flow.go_to_tag)
         self.desk.reader.find = self.going.embedded
         self.desk.completing.titles = self.going.suggest_titles
@@ -175,7 +186,7 @@ class MainWindow(QMainWindow):
         self.flow.moved.connect(self.commands.refresh)
         if self.sharing is not None:
             self.sharing.told.connect(self.toast.tell)
-            self.sharing.joined.connect(self._on_joined)
+            self.sharing.joined.connect(self.chosen_place.show_joined)
         self._theme.changed.connect(self._keep_theme)
         self._theme.zoomed.connect(self._keep_theme)
 
@@ -186,75 +197,11 @@ class MainWindow(QMainWindow):
         """The chosen place."""
         return self.flow.place
 
-    def new_notebook(self) -> None:
-        """Makes a notebook and waits for its name."""
-        repository = self.verbs.new_notebook(self.tr(NEW_NOTEBOOK))
-        if repository is not None:
-            self.shelf.refresh()
-            place = next(p for p in self.shelf.places if p.path == repository.path)
-            self.sidebar.show()
-            self.sidebar.rename(place)
-
-    def nest_notebook(self) -> None:
-        """Makes a notebook in this one and waits for its name."""
-        place = self.place
-        item = self.verbs.nested_notebook(place, self.tr(NEW_NOTEBOOK))
-        if item is not None:
-            self.shelf.refresh()
-            self.sidebar.show()
-            self.sidebar.rename(next(p for p in self.shelf.places if p.key == item.key))
-
-    @property
-    def can_rename(self) -> bool:
-        """Whether the place has a name of the person's own."""
-        place = self.place
-        return place.kind == SEARCH_PLACE or (place.is_notebook and place.writable)
-
-    @property
-    def words_to_keep(self) -> str:
-        """What is searched for now, in the panel or in the list."""
-        if not self.searching.panel.isHidden():
-            return self.searching.panel.line.text().strip()
-        return self.list.search.text().strip()
-
-    def keep_search(self) -> None:
-        """Keeps what is searched for, as a place of its own."""
-        item = self.verbs.keep_search(self.words_to_keep) if self.words_to_keep else None
-        if item is not None:
-            self.searching.panel.leave()
-            self.list.clear_search()
-            self.shelf.refresh()
-            place = next(p for p in self.shelf.searches if p.key == item.key)
-            self.flow.choose_place(place)
-
-    def rename_notebook(self) -> None:
-        """Opens the name of this notebook, or search, for editing."""
-        if self.can_rename:
-            self.sidebar.show()
-            self.sidebar.rename(self.place)
-
     def filter_list(self) -> None:
         """Goes to the field that narrows the list of notes."""
         self.then.leave()
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
-
-    def share(self) -> None:
-        """Opens the dialog that shares this notebook (of the open note, in all notes)."""
-        place = self._place_to_share()
-        if self.sharing is None:
-            self.fail(self.tr("There is no network, so nothing can be shared now."))
-        elif place is None:
-            self.fail(self.tr("Choose the notebook that you want to share."))
-        else:
-            self.sharing.share(place)
-
-    def join(self) -> None:
-        """Opens the dialog that joins a notebook."""
-        if self.sharing is None:
-            self.fail(self.tr("There is no network, so nothing can be joined now."))
-        else:
-            self.sharing.join()
 
     def show_help(self) -> None:
         """Opens the help pages beside this window."""
@@ -270,16 +217,6 @@ class MainWindow(QMainWindow):
         """Says what went wrong, in a banner that stays until it is closed."""
         self.banner.tell(sentence)
 
-    def _place_to_share(self) -> Place | None:
-        if self.place.is_notebook:
-            return next(p for p in self.shelf.places if p.path == self.place.path)
-        if self.desk.note is not None:
-            place = self.shelf.place_of(self.desk.note)
-            if place is not None:
-                return next(p for p in self.shelf.places if p.path == place.path)
-        notebooks = [place for place in self.shelf.places if place.is_notebook and not place.key]
-        return notebooks[0] if len(notebooks) == 1 else None
-
     def where_one_writes(self, verb: str) -> None:
         """Undo and redo belong to the field that has the focus, else to the note's text."""
         field = QApplication.focusWidget()
@@ -293,8 +230,27 @@ class MainWindow(QMainWindow):
             self.desk.leave_past()
             self.then.leave()
 
+    def close_tab(self) -> None:
+        """Closes the tab in front; with the last one, the window."""
+        if self.tabs.count > 1:
+            self.tabs.close(self.tabs.at)
+        else:
+            self.close()
+
+    def reopen_tab(self) -> None:
+        """Opens the note of the tab that was closed last."""
+        note = self.tabs.reopen()
+        if note is not None:
+            self.flow.go_to_beside(note)
+
+    def _on_tab_menu(self, at: int, where: QPoint) -> None:
+        self.tabs.choose(at)
+        self.menus.pop_tab_menu(where)
+
     def toggle_past(self) -> None:
-        """Shows the past of the open note, or the note again."""
+        """Shows the past of the chosen note, or the note again."""
+        if self.chosen.only not in (None, self.desk.note):
+            self.flow.open(self.chosen.only)
         if self.then.active:
             self.then.leave()
         elif self.desk.shows_past:
@@ -302,9 +258,9 @@ class MainWindow(QMainWindow):
         else:
             self.desk.show_past()
 
-    def _on_link(self, title: str) -> None:
+    def _on_link(self, title: str, *, beside: bool = False) -> None:
         """A link to a note was followed: the note of that title opens, if there is one."""
-        if not self.going.open_title(title):
+        if not self.going.open_title(title, beside=beside):
             self.toast.tell(self.tr("No note is called “{}”").format(title))
 
     def _leave_editor(self) -> None:
@@ -312,12 +268,6 @@ class MainWindow(QMainWindow):
             self.desk.finder.leave()
         else:
             self.list.view.setFocus()
-
-    def _on_joined(self, database: Any) -> None:
-        found = [place for place in self.shelf.places if place.workspace == database.id]
-        if found:
-            self.sidebar.choose(found[0])
-            self.toast.tell(self.tr("“{}” is here now").format(found[0].name))
 
     def _keep_theme(self) -> None:
         self._memory.keep("theme", self._theme.mode)
@@ -328,7 +278,8 @@ class MainWindow(QMainWindow):
         self.then.leave()
         note = self.desk.note
         place = self.place
-        self.desk.close_note()
+        self._layout.keep_tabs(self.tabs, note)
+        self.tabs.close_all()
         self.away.keep()
         self._layout.keep(place, note.key if note is not None else "")
         self.list.model.close()

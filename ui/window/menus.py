@@ -5,16 +5,21 @@ Owns which commands stand in them. Every entry is one of the window's commands.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.commands.registry import Commands
 from ui.models.places import SEARCH_PLACE, TRASH, Place
+from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
 
 _LINE = ""
-NOTE_MENU = ("new_note", _LINE, "pin_note", "move_note", "history", _LINE, "delete_note")
-TRASH_MENU = ("restore_note", "history", _LINE, "purge_note")
+NOTE_MENU = (
+    *("new_note", "open_in_tab", _LINE),
+    *("pin_note", "move_note", "history", _LINE, "delete_note"),
+)
+TAB_MENU = ("close_tab", "close_other_tabs", "reopen_tab", _LINE, "new_tab")
+TRASH_MENU = ("restore_note", "open_in_tab", "history", _LINE, "purge_note")
 PLACE_MENU = ("new_note",)
 SEARCH_MENU = ("rename_notebook", "remove_search")
 NOTEBOOK_MENU = (
@@ -31,10 +36,13 @@ NOTEBOOK_MENU = (
 class Menus:
     """Menus of commands; those that cannot be given now are grey."""
 
-    def __init__(self, window: QWidget, commands: Commands, sidebar: Sidebar) -> None:
+    def __init__(
+        self, window: QWidget, commands: Commands, sidebar: Sidebar, listing: NoteList
+    ) -> None:
         self._window = window
         self._commands = commands
         self._sidebar = sidebar
+        self._list = listing
 
     def note_menu(self, parent: QWidget) -> QMenu:
         """What can be done with the chosen notes."""
@@ -44,7 +52,13 @@ class Menus:
         """Opens it where the person asked for it."""
         place = self._sidebar.place
         in_trash = place is not None and place.kind == TRASH
-        self._pop(self._menu(self._window, TRASH_MENU if in_trash else NOTE_MENU), where)
+        menu = self._menu(self._window, TRASH_MENU if in_trash else NOTE_MENU)
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._list, self._list.mark_current))
+        self._pop(menu, where)
+
+    def pop_tab_menu(self, where: QPoint) -> None:
+        """What can be done with the tab in front, and the others."""
+        self._pop(self._menu(self._window, TAB_MENU), where)
 
     def pop_place_menu(self, place: Place, where: QPoint) -> None:
         """What can be done with a place; it is chosen first."""
@@ -55,6 +69,7 @@ class Menus:
         self._pop(self._menu(self._window, names), where)
 
     def _menu(self, parent: QWidget, names: tuple[str, ...]) -> QMenu:
+        self._commands.refresh()
         menu = QMenu(parent)
         for name in names:
             if name:

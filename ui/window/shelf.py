@@ -45,10 +45,15 @@ class Shelf(QObject):
         """The open workspaces, one's own first."""
         return self._workspaces.databases
 
+    @property
+    def repositories(self) -> list[Any]:
+        """Every notebook of every workspace, without the nested ones."""
+        return repositories_of(self.databases, self.places)
+
     def linking(self, note: Any, title: str | None = None) -> list[Mention]:
         """The notes that link to a note, by this title of it or the one it has."""
         title = note.title if title is None else title
-        return linking(repositories_of(self.databases, self.places), note, title)
+        return linking(self.repositories, note, title)
 
     def refresh(self) -> None:
         """Reads all places anew."""
