@@ -19,6 +19,7 @@ class Goat(Commands):
     """All commands, in the order that help shows them."""
 
     entries = {  # noqa: RUF012 read only
+        "open": Entry("app.commands.opening:open_link", "Open the window at a note, by its link."),
         "list": Entry("app.commands.notebooks:list_notebooks", "Show your notebooks and notes."),
         "show": Entry("app.commands.notes:show", "Print a note."),
         "new": Entry("app.commands.notes:new", "Write a new note."),
@@ -41,6 +42,14 @@ class Goat(Commands):
         "demo-peer": Entry("app.commands.demo:demo_peer", "", hidden=True),
         "demo-window": Entry("app.commands.demo:demo_window", "", hidden=True),
     }
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A link instead of a command, as the desktop gives it, is opened."""
+        if args and args[0].lower().startswith("goat:"):
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
 
 
 def _version() -> str:

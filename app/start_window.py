@@ -12,17 +12,17 @@ from typing import Final
 import click
 
 from app.command_line import Failed, Wishes
-from app.single_instance import knock
+from app.single_instance import Wish, knock
 from goatcore import InUse
 
 OPENING_S: Final = 5.0  # how long the first of two starts may take until it answers
 STEP_S: Final = 0.1
 
 
-def start_window(wishes: Wishes) -> int:
-    """Open the window and return when it was closed. The exit code."""
+def start_window(wishes: Wishes, wish: Wish = Wish()) -> int:  # noqa: B008  a value
+    """Open the window, for what is wished, and return when it was closed. The exit code."""
     folders = wishes.folders(os.environ)
-    if knock(folders.state):
+    if knock(folders.state, wish):
         click.echo("Goat Notes is open already; its window comes to the front.")
         return 0
     from app.display import obstacle
@@ -35,11 +35,11 @@ def start_window(wishes: Wishes) -> int:
     except ImportError as error:  # Qt is there, a library of the system that it needs is not
         raise Failed(f"The window cannot be opened: {error}.") from error
     try:
-        return run_window(folders, WindowPlan(debug=wishes.debug))
+        return run_window(folders, WindowPlan(debug=wishes.debug, wish=wish))
     except InUse:
         end = time.monotonic() + OPENING_S
         while time.monotonic() < end:
-            if knock(folders.state):
+            if knock(folders.state, wish):
                 click.echo("Goat Notes is open already; its window comes to the front.")
                 return 0
             time.sleep(STEP_S)

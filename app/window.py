@@ -27,7 +27,7 @@ from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
 from app.settings import LANGUAGE, Settings
-from app.single_instance import Doorbell
+from app.single_instance import Doorbell, Wish
 from app.upkeep import Upkeep
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, Network, system_clock
@@ -50,6 +50,7 @@ class WindowPlan(NamedTuple):
     debug: bool = False
     interfaces: Literal["all", "loopback"] = "all"
     welcome: bool = True
+    wish: Wish = Wish()
     close_after_s: float | None = None
     on_shown: Callable[[MainWindow], None] | None = None
     on_closing: Callable[[OpenWorkspaces], None] | None = None
@@ -110,7 +111,9 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
         compactions = IdleCompactions(workspaces, system_clock, window.fail)
-        bell = Doorbell(folders.state, lambda: to_front(window))
+        bell = Doorbell(folders.state, lambda wish: grant(window, wish))
+        if plan.wish.verb != "show":
+            loop.call_soon(grant, window, plan.wish)
         with (
             _flushing(application, window, workspaces),
             _signals(loop, window),
@@ -141,6 +144,13 @@ async def _keep_safe(backups: DailyBackup, compactions: IdleCompactions) -> None
         backups.look()
         compactions.look()
         await asyncio.sleep(LOOK_S)
+
+
+def grant(window: MainWindow, wish: Wish) -> None:
+    """What a start of the program wants of the window; what is not known brings it to the front."""
+    to_front(window)
+    if wish.verb == "open":
+        window.links.open(wish.argument)
 
 
 def to_front(window: MainWindow) -> None:

@@ -8,21 +8,30 @@ import socket
 
 import pytest
 
-from app.single_instance import Doorbell, knock
+from app.single_instance import LETTERS_MAX, Doorbell, Wish, knock
 
 
-def test_a_knock_is_answered_and_heard(tmp_path):
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        (Wish(), Wish("show", "")),
+        (Wish("open", "goat://open/x y\nü\0"), Wish("open", "goat://open/x y\nü\0")),
+        (Wish("open", "\U0001f410" * 5_000), Wish("open", "\U0001f410" * LETTERS_MAX)),
+        (Wish("open", "\ud800"), Wish("open", "\ud800")),  # of a name that is not UTF-8
+    ],
+)
+def test_a_knock_is_answered_and_its_wish_is_heard(tmp_path, wish, told):
     heard = []
 
     async def both() -> bool:
-        bell = Doorbell(tmp_path, lambda: heard.append(1))
+        bell = Doorbell(tmp_path, heard.append)
         await bell.start()
-        answered = await asyncio.to_thread(knock, tmp_path)
+        answered = await asyncio.to_thread(knock, tmp_path, wish)
         await bell.close()
         return answered
 
     assert asyncio.run(both())
-    assert heard == [1]
+    assert heard == [told]
     assert not (tmp_path / "window.json").exists()
 
 
@@ -30,7 +39,7 @@ def test_who_does_not_know_the_token_gets_no_answer_and_is_not_heard(tmp_path):
     heard = []
 
     async def stranger() -> bytes:
-        bell = Doorbell(tmp_path, lambda: heard.append(1))
+        bell = Doorbell(tmp_path, heard.append)
         await bell.start()
         port = json.loads((tmp_path / "window.json").read_text())["port"]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -38,7 +47,7 @@ def test_who_does_not_know_the_token_gets_no_answer_and_is_not_heard(tmp_path):
         answer = await reader.read()
         writer.close()
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"x" * 10_000)
+        writer.write(b"x" * 100_000)
         answer += await reader.read()
         writer.close()
         await bell.close()

@@ -61,6 +61,8 @@ def test_a_second_start_hands_over_commands_are_told_and_a_signal_ends_it_cleanl
     second = process(QT_QPA_PLATFORM="offscreen")
     assert second.code == 0
     assert "its window comes to the front" in second.out
+    linked = process("goat://open/rubbish", QT_QPA_PLATFORM="offscreen")
+    assert (linked.code, linked.out) == (second.code, second.out)
     command = process("list")
     assert command.code == 1
     assert "is already open in another window" in command.err

@@ -42,6 +42,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("history", "&History of this note", ("Ctrl+Shift+H",), "history"),
         Command("restore_version", "Restore the &version that is shown"),
         Command("bring_back", "&Bring back what is selected in a version", ("Ctrl+Shift+B",)),
+        Command("copy_link", "Copy &link to this note", ("Ctrl+Shift+L",)),
         SEPARATOR,
         Command("print", "Print…"),
         Command("save_pdf", "Save as P&DF…"),

@@ -14,7 +14,7 @@ from ui.bridge.text_binding import TextBinding
 from ui.bridge.text_units import units
 from ui.editing import line_edits, tables
 from ui.editing.line_edits import Edited
-from ui.editing.links import Target, target_at
+from ui.editing.links import NOTE_SCHEME, Target, target_at
 from ui.widgets.markdown_spans import PLAIN
 from ui.widgets.text_editor import TextEditor
 
@@ -29,6 +29,7 @@ class Habits(QObject):
 
     note_wanted = Signal(str)  # a link to a note of that title was followed
     note_wanted_beside = Signal(str)  # and its note is to be in a tab of its own
+    link_wanted = Signal(str)  # a link that names a note for ever
     left = Signal()  # Escape
 
     def __init__(self, editor: TextEditor) -> None:
@@ -177,6 +178,8 @@ class Habits(QObject):
             return
         if target.title:
             (self.note_wanted_beside if beside else self.note_wanted).emit(target.title)
+        elif target.address.lower().startswith(NOTE_SCHEME):
+            self.link_wanted.emit(target.address)
         else:
             QDesktopServices.openUrl(QUrl(target.address))
 

@@ -1,7 +1,7 @@
 """Which link stands at a place of a line, and what it leads to. Pure.
 
-Invariant: only addresses of the web and of mail are ever given out, and names of notes; a link to
-a file or a program is none. Must never import Qt.
+Invariant: only addresses of the web, of mail and of notes are ever given out, and names of notes; a
+link to a file or a program is none. Must never import Qt.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ui.widgets.markdown_spans import ADDRESS, LINK, WIKI
 
-SCHEMES = ("http://", "https://", "mailto:")
+NOTE_SCHEME = "goat://"
+SCHEMES = ("http://", "https://", "mailto:", NOTE_SCHEME)
 
 
 class Target(NamedTuple):

@@ -24,6 +24,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from ui.editing.links import SCHEMES
 from ui.language import tr
 from ui.operations.tags import TAG
 from ui.reading.code_colours import coloured_lines
@@ -73,7 +74,7 @@ def _parser() -> MarkdownIt:
 
 
 def _is_safe(url: str) -> bool:
-    return url.strip().lower().startswith(("http://", "https://", "mailto:"))
+    return url.strip().lower().startswith(SCHEMES)
 
 
 # -- what is read beyond CommonMark ----------------------------------------------------------------

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QApplication, QFrame, QTextBrowser, QWidget
 
-from ui.editing.links import SCHEMES
+from ui.editing.links import NOTE_SCHEME, SCHEMES
 from ui.reading.code_colours import KINDS as CODE_KINDS
 from ui.theme.shades import Shades
 from ui.theme.theme import Theme
@@ -26,6 +26,7 @@ class ReadingView(QTextBrowser):
     note_wanted = Signal(str)  # its title
     note_wanted_beside = Signal(str)  # in a tab of its own
     tag_wanted = Signal(str)
+    link_wanted = Signal(str)  # a link that names a note for ever
     box_clicked = Signal(int)  # the line of the box in the note's text, from 0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -79,6 +80,8 @@ class ReadingView(QTextBrowser):
             self.tag_wanted.emit(words)
         elif scheme == "box":
             self.box_clicked.emit(int(words))
+        elif scheme.lower() + "://" == NOTE_SCHEME:
+            self.link_wanted.emit(f"{NOTE_SCHEME}{rest.removeprefix('//')}")
         elif url.toString().lower().startswith(SCHEMES):
             QDesktopServices.openUrl(url)
 

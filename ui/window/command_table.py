@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
 OF_A_NOTE = (
     *("find", "find_next", "find_previous", "replace", "follow", "history"),
-    *("print", "save_pdf", "save_web_page"),
+    *("copy_link", "print", "save_pdf", "save_web_page"),
 )
 OF_TABS = ("next_tab", "previous_tab", "close_other_tabs")
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
@@ -75,6 +75,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "indent": partial(desk.habits.indent, outward=False),
         "outdent": partial(desk.habits.indent, outward=True),
         "follow": desk.habits.follow,
+        "copy_link": window.links.copy,
         "print": window.printing.print,
         "save_pdf": window.printing.ask_pdf,
         "save_web_page": window.printing.ask_web_page,

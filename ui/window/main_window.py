@@ -37,6 +37,7 @@ from ui.window.going import Going
 from ui.window.layout import Layout, one_of, side_by_side
 from ui.window.memory import WindowMemory
 from ui.window.menus import Menus
+from ui.window.note_links import NoteLinks
 from ui.window.notebook_then import NotebookThen
 from ui.window.printing import Printing
 from ui.window.searching import Searching
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         )
         self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
         self.chosen_place = ChosenPlace(self)
+        self.links = NoteLinks(self.shelf, self.flow, self.desk, self.then.leave, self)
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())
@@ -178,6 +180,10 @@ class MainWindow(QMainWindow):
         self.desk.retitled.connect(self.verbs.offer_links)
         self.then.restore_wanted.connect(self.verbs.restore_notebook)
         self.then.told.connect(self.toast.tell)
+        self.links.told.connect(self.toast.tell)
+        self.links.failed.connect(self.fail)
+        self.desk.habits.link_wanted.connect(self.links.open)
+        self.desk.reader.view.link_wanted.connect(self.links.open)
         self.printing.told.connect(self.toast.tell)
         self.printing.failed.connect(self.fail)
         self.verbs.failed.connect(self.fail)
