@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,14 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "languages"
 SAID = ("ui", "app")
+ENGINE_FOLDER, ENGINE = "goatcore", "engine"
+PROGRAMS_SEE = ("goatcore/query/", "goatcore/schema/")
+FOR_PROGRAMS = (
+    *("InvalidValue", "UnknownField", "TransactionTooLarge", "TransactionMisuse", "LocalMisuse"),
+    *("Closed", "Malformed", "CheckpointDamaged"),
+)
+SENTENCE = re.compile(r"(?!SELECT)[A-Z“{][^\n]* [^\n]*[.?!]")
+PLACE = re.compile(r"\{\w*\}")
 HEAD = """msgid ""
 msgstr ""
 {}
@@ -50,7 +59,37 @@ def sentences() -> dict[Sentence, list[str]]:
                 places = found.setdefault(sentence, [])
                 if place not in places:
                     places.append(place)
+    for path in sorted((ROOT / ENGINE_FOLDER).rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        if place.startswith(PROGRAMS_SEE):
+            continue
+        for words in _engine_sentences(ast.parse(path.read_text(encoding="utf-8"))):
+            places = found.setdefault(Sentence(words, ENGINE), [])
+            if place not in places:
+                places.append(place)
     return found
+
+
+def _engine_sentences(tree: ast.Module) -> Iterator[str]:
+    """What looks like a sentence for people, `{}` where something is filled in; docstrings,
+    assertions and what only a program that misuses the engine sees are left out."""
+    left_out: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr | ast.Assert):
+            left_out |= set(ast.walk(node.value if isinstance(node, ast.Expr) else node))
+        elif isinstance(node, ast.Call) and _name(node.func) in FOR_PROGRAMS:
+            left_out |= set(ast.walk(node))
+        elif isinstance(node, ast.JoinedStr):
+            left_out |= set(ast.walk(node)) - {node}
+    for node in ast.walk(tree):
+        if node in left_out:
+            continue
+        words = _literal(node) or ""
+        if isinstance(node, ast.JoinedStr):
+            words = "".join(_literal(part) or "{}" for part in node.values)
+        words = PLACE.sub("{}", words)
+        if SENTENCE.fullmatch(words):
+            yield words
 
 
 def _marked(tree: ast.Module, place: str) -> Iterator[Sentence]:
@@ -80,7 +119,7 @@ def _call(name: str, given: list[ast.expr], place: str) -> Sentence | None:
     return None
 
 
-def _literal(node: ast.expr | None) -> str | None:
+def _literal(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 

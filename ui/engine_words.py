@@ -26,19 +26,25 @@ def told_by(error: Exception | str) -> str:
     for pattern, said in _patterns(language.code):
         found = pattern.fullmatch(sentence)
         if found:
-            return said.format(*(told_by(part) for part in found.groups()))
+            *filled, more = found.groups()
+            words = said.format(*map(told_by, filled))
+            return f"{words} {told_by(more)}" if more else words
     return sentence
 
 
 @cache
 def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
-    """Every sentence with something filled in, those with most words of their own first."""
+    """Every sentence of the engine, the longest first, and what it becomes; other sentences may
+    follow it."""
     language = spoken()
     assert language.code == code
-    filled = [
+    known = [
         (words, forms[0])
         for (meaning, words), forms in language.sentences.items()
-        if meaning == ENGINE and "{}" in words
+        if meaning == ENGINE
     ]
-    filled.sort(key=lambda it: -len(it[0]))
-    return [(re.compile("(.*?)".join(map(re.escape, w.split("{}")))), said) for w, said in filled]
+    known.sort(key=lambda it: -len(it[0]))
+    return [
+        (re.compile("(.*?)".join(map(re.escape, words.split("{}"))) + "(?: (.+))?"), said)
+        for words, said in known
+    ]
