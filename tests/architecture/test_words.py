@@ -29,9 +29,8 @@ def literals(call: ast.Call) -> list[str]:
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 found.append(part.value)
             elif isinstance(part, ast.JoinedStr):
-                found.append(
-                    "".join(it.value for it in part.values if isinstance(it, ast.Constant))
-                )
+                pieces = [it.value if isinstance(it, ast.Constant) else "{}" for it in part.values]
+                found.append("".join(pieces))
     return found
 
 
