@@ -1,5 +1,7 @@
 """Takes pictures of the window, light and dark, without a screen: `screenshots.py [FOLDER]`.
 
+`screenshots.py FOLDER de` takes them in German; a third word is Qt's: `-reverse` is right-to-left.
+
 Everything shown is real: workspaces in a temporary folder, notes in them, windows on them. Only in
 the pictures of dialogs the network is played, since a code must not depend on who is in the room;
 the two windows on one note are two installations that found each other on the loopback interface.
@@ -429,13 +431,15 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    application, loop = build_application(sys.argv[:1])
+    language = sys.argv[2] if len(sys.argv) > 2 else "en"
+    application, loop = build_application([sys.argv[0], *sys.argv[3:]], language)
     theme = Theme(application)
     with tempfile.TemporaryDirectory() as scratch, loop:
         for mode in ("light", "dark"):
             theme.set_mode(mode)
             take(application, theme, folder, Path(scratch))
-            loop.run_until_complete(take_two(theme, folder, Path(scratch) / f"two {mode}"))
+            if language == "en":
+                loop.run_until_complete(take_two(theme, folder, Path(scratch) / f"two {mode}"))
 
 
 if __name__ == "__main__":
