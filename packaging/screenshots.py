@@ -27,7 +27,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTextCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from scenes.settings import take_settings  # noqa: E402
 
-from goatcore import Database, Network, system_clock  # noqa: E402
+from goatcore import Database, Network, Role, system_clock  # noqa: E402
 from ui.app import build_application  # noqa: E402
 from ui.operations import notebooks, notes  # noqa: E402
 from ui.theme.theme import Theme  # noqa: E402
@@ -110,8 +110,19 @@ class PlayedNetwork:
         self.invites: list[Any] = []
         self.last: Any = None
 
-    def status(self, _database: object) -> Any:
+    problem = None
+
+    def status(self, _database: object, _path: str | None = None) -> Any:
         return self.now
+
+    def devices(self, _database: object, _path: str | None = None) -> list[Any]:
+        return []
+
+    def attempts(self, _database: object) -> list[Any]:
+        return []
+
+    def reach(self, _database: object, _address: str) -> None:
+        """Nobody is there."""
 
     def peers(self) -> list[Any]:
         return []
@@ -420,12 +431,41 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
         painter.drawPixmap(24 + number * (960 + 24), 24, window.grab())
     painter.end()
     both.save(str(folder / f"together-{theme.mode}.png"))
+    await take_people(host, networks[1], opened, folder / f"people-{theme.mode}.png")
     for window, network, workspaces in zip(windows, networks, opened, strict=True):
         window.close()
         await network.close()
         for database in workspaces.databases:
             await database.flush()
             database.close()
+
+
+async def take_people(
+    host: MainWindow, guest: Network, opened: list[PlayedWorkspaces], file: Path
+) -> None:
+    """Whom the notebook is shared with: while all are here, and when they are gone."""
+    host.people.open()
+    host.resize(1120, 620)
+    neighbour = opened[0].databases[0].members()[1]
+    here, gone = QPixmap(host.size()), QPixmap(host.size())
+    await asyncio.sleep(0.3)
+    host.render(here)
+    await guest.remove(opened[1].databases[1])
+    while host.people.panel.view.nobody is False:
+        await asyncio.sleep(0.05)
+    opened[0].databases[0].grant(host.place.path, neighbour.id, Role.viewer)
+    host.desk.editor.insertPlainText("Back soon. ")
+    while host.people.panel.view.people[1].devices[0].held == "Has everything":
+        await asyncio.sleep(0.05)
+    host.people.panel.by_address.click()
+    host.render(gone)
+    both = QPixmap(host.width(), 2 * host.height() + 24)
+    both.fill("#888888")
+    painter = QPainter(both)
+    painter.drawPixmap(0, 0, here)
+    painter.drawPixmap(0, host.height() + 24, gone)
+    painter.end()
+    both.save(str(file))
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from app.command_line import Wishes, common_options, pass_wishes
-from ui.models.sync_words import counted
 
 if TYPE_CHECKING:
     from goatcore import DeviceStatus, Member
@@ -73,7 +72,7 @@ def _others(members: Sequence[Member]) -> int:
 def _state(status: DeviceStatus) -> str:
     if status.here:
         return "this computer"
-    lacks = f"; {counted(status.missing, 'change')} to come" if status.missing else ""
+    lacks = f"; changes to come: {status.missing:,}" if status.missing else ""
     if status.connected:
         return f"connected, at {status.address}{lacks}"
     if status.seen_ms is None:

@@ -119,7 +119,6 @@ class Network:
         if database.id in self._ends:
             raise LocalMisuse("This workspace is in the network already.")
         self._databases.append(database)
-        self._met[database.id] = Acquaintances(self.home, database.id)
         self._ends[database.id] = database.subscribe(self._changed)
         if self._running:
             self._links.add(database)
@@ -131,7 +130,7 @@ class Network:
         self._databases.remove(database)
         self._ends.pop(database.id)()
         await self._links.remove(database)
-        self._met.pop(database.id).save()
+        self._memory(database).save()
         self._linked.pop(database.id, None)
         self._changed()
 
@@ -186,7 +185,7 @@ class Network:
 
     def _standing(self, database: Database) -> Standing:
         sessions = self._links.sessions(database.id)
-        return Standing(database, sessions, self._met[database.id])
+        return Standing(database, sessions, self._memory(database))
 
     def _changed(self) -> None:
         for database in self._databases:
@@ -203,7 +202,7 @@ class Network:
 
     def _look(self, database: Database, sessions: Sequence[PeerSession]) -> None:
         """Remember who is here, where, and what they hold."""
-        met = self._met[database.id]
+        met = self._memory(database)
         met.met_by(database.device.author)
         linked = {session.peer for session in sessions}
         before = self._linked.get(database.id, set())
@@ -219,6 +218,12 @@ class Network:
         if met.changed and self._saving is None and self._running:
             self._saving = asyncio.get_running_loop().call_later(SAVE_S, self._save)
 
+    def _memory(self, database: Database) -> Acquaintances:
+        """Who of a workspace was met."""
+        if database.id not in self._met:
+            self._met[database.id] = Acquaintances(self.home, database.id)
+        return self._met[database.id]
+
     def _save(self) -> None:
         self._saving = None
         for met in self._met.values():
@@ -226,7 +231,7 @@ class Network:
 
     def _recall(self, database: Database) -> None:
         """Try everybody where they were reached before."""
-        met = self._met[database.id]
+        met = self._memory(database)
         for device in database.members_here.evaluation.devices:
             place = met.place(device)
             if place is not None and device != database.device.author:

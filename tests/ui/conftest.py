@@ -80,6 +80,27 @@ class Status(NamedTuple):
     problem: str | None = None
 
 
+class SeenDevice(NamedTuple):
+    """What a network knows of a device."""
+
+    device: bytes
+    member: bytes
+    here: bool = False
+    connected: bool = False
+    address: str = ""
+    seen_ms: int | None = None
+    missing: int | None = None
+    problem: str | None = None
+
+
+class Way(NamedTuple):
+    """A way to others that led to no link."""
+
+    address: str
+    nearby: bool
+    problem: str | None
+
+
 class Peer(NamedTuple):
     """A device in the network."""
 
@@ -167,13 +188,36 @@ class ScriptedNetwork(Told):
         super().__init__()
         self.the_status = Status()
         self.the_peers: list[Peer] = []
+        self.the_devices: dict[bytes, SeenDevice] = {}
+        self.ways: list[Way] = []
+        self.problem: str | None = None
+        self.statuses: dict[str, Status] = {}  # of single notebooks, by path
+        self.reached: list[str] = []
         self.invites: list[Any] = []
         self.asked: list[tuple[object, ...]] = []
         self.refusal: GoatError | None = None
         self.made: list[Any] = []
 
-    def status(self, _database: object) -> Status:
-        return self.the_status
+    def status(self, _database: object, path: str | None = None) -> Status:
+        return self.statuses.get(path or "", self.the_status)
+
+    def devices(self, database: Any, _path: str | None = None) -> list[SeenDevice]:
+        mine = database.device.author
+        return [
+            self.the_devices.get(
+                device.key, SeenDevice(device.key, member.id, here=device.key == mine)
+            )
+            for member in database.members()
+            for device in member.devices
+        ]
+
+    def attempts(self, _database: object) -> list[Way]:
+        return self.ways
+
+    def reach(self, _database: object, address: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.reached.append(address)
 
     def peers(self) -> list[Peer]:
         return self.the_peers
@@ -283,6 +327,21 @@ def workspaces(tmp_path: Path, clock: Clock, loop: Loop) -> Iterator[OpenWorkspa
 @pytest.fixture
 def network() -> ScriptedNetwork:
     return ScriptedNetwork()
+
+
+@pytest.fixture
+def stands(network: ScriptedNetwork) -> Callable[..., None]:
+    """Says how the neighbour's tablet stands."""
+
+    def say(**values: Any) -> None:
+        network.the_devices[b"t" * 32] = SeenDevice(b"t" * 32, b"n" * 16, **values)
+
+    return say
+
+
+@pytest.fixture
+def way() -> type[Way]:
+    return Way
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("rename_notebook", "&Rename", ("F2",), "pencil"),
         Command("notebook_then", "This notebook at a &date…", (), "history"),
         SEPARATOR,
+        Command("people", "&People of this notebook", ("Ctrl+Alt+P",), "people"),
         Command("share", "&Share notebook…", (), "share"),
         Command("join", "&Join a notebook…", (), "join"),
     ),

@@ -98,6 +98,7 @@ class Sidebar(QWidget):
     place_chosen = Signal(object)  # Place
     new_notebook_wanted = Signal()
     join_wanted = Signal()
+    people_wanted = Signal()
     notes_dropped = Signal(object)  # Place
     menu_wanted = Signal(object, QPoint)  # Place, where on the screen
 
@@ -122,7 +123,14 @@ class Sidebar(QWidget):
         self.join_button.setText(self.tr("Join a notebook"))
         self.join_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.join_button.clicked.connect(self.join_wanted)
+        self.people_button = QToolButton(self)
+        self.people_button.setObjectName("wide")
+        self.people_button.setText(self.tr("People"))
+        self.people_button.setToolTip(self.tr("People (Ctrl+Alt+P)"))
+        self.people_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.people_button.clicked.connect(self.people_wanted)
         self.sharing = QLabel(self)
+        self.sharing.setTextFormat(Qt.TextFormat.PlainText)
         self.sharing.setObjectName("small")
         self.sharing.setWordWrap(True)
 
@@ -134,6 +142,7 @@ class Sidebar(QWidget):
         bottom.setContentsMargins(8, 6, 8, 12)
         bottom.setSpacing(2)
         bottom.addWidget(self.join_button, 0, Qt.AlignmentFlag.AlignLeft)
+        bottom.addWidget(self.people_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.sharing.setContentsMargins(15, 0, 8, 2)
         bottom.addWidget(self.sharing)
         layout = QVBoxLayout(self)
@@ -220,4 +229,5 @@ class Sidebar(QWidget):
     def _draw(self) -> None:
         self.new_button.setIcon(self._theme.icon("new-notebook"))
         self.join_button.setIcon(self._theme.icon("join"))
+        self.people_button.setIcon(self._theme.icon("people"))
         self.view.viewport().update()

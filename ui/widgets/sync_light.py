@@ -1,20 +1,27 @@
-"""The sync light: a dot and one sentence. What it says is decided in `ui/models/sync_words`."""
+"""The sync light: a mark and one sentence; a click asks for more.
+
+What it says is decided in `ui/models/sync_words`.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.models.sync_words import QUIET, SyncWords
 from ui.theme.theme import Theme
+from ui.widgets.elided_label import plain_tip
+from ui.widgets.mark import paint_mark
 
-DOT_PX = 8
+DOT_PX = 9
 GAP_PX = 8
 
 
 class SyncLight(QWidget):
     """Shows one SyncWords; elides a sentence that does not fit, and has it whole as a tool tip."""
+
+    pressed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,22 +42,24 @@ class SyncLight(QWidget):
             self.setAccessibleName(said.words)
             self.updateGeometry()
             self.update()
-        self.setToolTip(details or said.words)
+        self.setToolTip(plain_tip(details or said.words))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
 
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self._said.words) + 2
         return QSize(DOT_PX + GAP_PX + width, self.fontMetrics().height() + 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(DOT_PX + 2, self.sizeHint().height())
+        return QSize(DOT_PX + 3, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(self._said.shade))
-        middle = self.height() / 2
-        painter.drawEllipse(QPointF(DOT_PX / 2, middle), DOT_PX / 2, DOT_PX / 2)
+        middle = QPointF(DOT_PX / 2 + 1, self.height() / 2)
+        paint_mark(painter, self._theme, self._said.shade, middle)
         left = DOT_PX + GAP_PX
         room = self.width() - left
         words = self.fontMetrics().elidedText(

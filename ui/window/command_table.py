@@ -91,6 +91,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "new_notebook": window.chosen_place.new_notebook,
         "nest_notebook": window.chosen_place.nest_notebook,
         "rename_notebook": window.chosen_place.rename_notebook,
+        "people": window.people.toggle,
         "share": window.chosen_place.share,
         "join": window.chosen_place.join,
         "switch": window.going.switch,
@@ -131,6 +132,7 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
     return {
         "pin_note": lambda: window.chosen.pinned,
         "notebook_then": lambda: window.then.active,
+        "people": lambda: window.people.shown,
         "authors": lambda: desk.authors.shown,
         "about": lambda: not desk.about.isHidden(),
         "read": lambda: desk.reader.mode == READ,

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ui.commands.keymap import Keymap
 from ui.commands.registry import Commands
@@ -21,6 +21,7 @@ from ui.models.places import Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.past_notes import PastNotes
+from ui.panels.people import PeoplePanel
 from ui.panels.sidebar import Sidebar
 from ui.panels.tabs import Tabs
 from ui.theme.icons import application_icon
@@ -39,6 +40,7 @@ from ui.window.memory import WindowMemory
 from ui.window.menus import Menus
 from ui.window.note_links import NoteLinks
 from ui.window.notebook_then import NotebookThen
+from ui.window.people import People
 from ui.window.printing import Printing
 from ui.window.searching import Searching
 from ui.window.settings import Settings
@@ -82,9 +84,10 @@ class MainWindow(QMainWindow):
         self.news = Banner(theme, self, alarming=False)
         self._troubles = Troubles(workspaces, self.banner)
         self.past_notes = PastNotes(theme, clock, self)
+        panel = PeoplePanel(theme, self)
         middle = one_of(self.list, self.past_notes)
         self.parts = side_by_side(self, ((self.sidebar, 160), (middle, 220), (self.desk, 340)))
-        self._build()
+        self._build(panel)
         self.toast = Toast(self)
         self.sharing = (
             Sharing(self, theme, workspaces, network, self.shelf, clock)
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         self.flow = Flow(
             self.shelf, self.sidebar, self.list, self.desk, self.tabs, sync, clock, self
         )
+        self.people = People(panel, self.shelf, self.flow, network, clock)
         self.going = Going(self, theme, self.shelf, self.flow, self.tabs)
         areas = (self.sidebar.view, self.list.view, self.desk.editor, self.desk.reader.view)
         self.back = BackAndForward(
@@ -133,7 +137,7 @@ class MainWindow(QMainWindow):
         self._layout.choose_remembered(self.shelf.places, self.list)
         self._layout.restore_tabs(self.shelf.repositories, self.tabs)
 
-    def _build(self) -> None:
+    def _build(self, people: QWidget) -> None:
         middle = QWidget(self)
         middle.setObjectName("edge")
         layout = QVBoxLayout(middle)
@@ -141,7 +145,11 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.banner)
         layout.addWidget(self.news)
-        layout.addWidget(self.parts, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.parts, 1)
+        row.addWidget(people)
+        layout.addLayout(row, 1)
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
@@ -189,6 +197,12 @@ class MainWindow(QMainWindow):
         self.verbs.failed.connect(self.fail)
         self.verbs.told.connect(self.toast.tell)
         self.verbs.offered.connect(self.toast.tell)
+        self.people.told.connect(self.toast.tell)
+        self.people.failed.connect(self.fail)
+        self.people.panel.share_wanted.connect(self.chosen_place.share)
+        self.people.panel.join_wanted.connect(self.chosen_place.join)
+        self.sidebar.people_wanted.connect(self.people.toggle)
+        self.desk.light.pressed.connect(self.people.open)
         self.flow.moved.connect(self.commands.refresh)
         if self.sharing is not None:
             self.sharing.told.connect(self.toast.tell)
@@ -291,6 +305,7 @@ class MainWindow(QMainWindow):
         self.list.model.close()
         self.searching.close()
         self._troubles.close()
+        self.people.end()
         self.shelf.close()
         if self._unsubscribe is not None:
             self._unsubscribe()

@@ -28,6 +28,7 @@ NOTEBOOK_MENU = (
     "nest_notebook",
     "rename_notebook",
     "share",
+    "people",
     _LINE,
     "notebook_then",
 )

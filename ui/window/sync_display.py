@@ -30,7 +30,7 @@ class SyncDisplay:
         told = (self._shelf.place_of(note) if note is not None else None) or place
         status, details = None, ""
         if self._network is not None:
-            status = self._network.status(self._shelf.database_of(told))
+            status = self._network.status(self._shelf.database_of(told), told.path or None)
             details = self._connected()
         self._desk.light.say(sync_words(status, self._shelf.others(told)), details)
         others = self._shelf.others(place)
