@@ -8,17 +8,24 @@ asked for wrongly, 130: it was interrupted), with a traceback only under --debug
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from app.folders import HOME_VARIABLE, Folders, find_folders
-from goatcore import GoatError
+from goatcore import GoatError, InUse
+
+if TYPE_CHECKING:
+    from app.serving import Lent
+    from app.workspaces import OpenWorkspaces
+    from goatcore import Database, Search
 
 INTERRUPTED: Final = 130
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -38,10 +45,35 @@ class Wishes:
         self.json = False
         self.debug = False
         self.home: Path | None = None
+        self.command: str | None = None  # which one it is
+        self.piped: str | None = None  # what came by a pipe, once it was read
+        self.lent: Lent | None = None  # by the window that runs the command
 
     def folders(self, environment: Mapping[str, str]) -> Folders:
         """Where the workspaces are."""
         return find_folders(self.home, environment)
+
+    @contextmanager
+    def workspaces(self) -> Iterator[OpenWorkspaces]:
+        """All workspaces, open; they are closed at the end, unless a window lent them."""
+        if self.lent is not None:
+            yield self.lent.workspaces
+            return
+        from app.workspaces import OpenWorkspaces
+
+        with OpenWorkspaces.open(self.folders(os.environ)) as workspaces:
+            yield workspaces
+
+    @contextmanager
+    def search(self, database: Database) -> Iterator[Search]:
+        """The search over all notebooks of a workspace."""
+        if self.lent is not None:
+            yield self.lent.search(database)
+            return
+        from ui.operations.searching import search_of
+
+        with search_of(database) as searching:
+            yield searching
 
     def tell(self, value: object, text: str) -> None:
         """Print a result: a line of JSON for programs, text for people."""
@@ -125,6 +157,10 @@ class Commands(click.Group):
         ]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
+    def hand_over(self, words: Sequence[str], wishes: Wishes) -> int | None:
+        """Let whoever has the workspace open do it; the exit code, None if nobody does."""
+        return None
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -136,6 +172,7 @@ class Commands(click.Group):
         """Run; always ends in `SystemExit`, and never with a traceback unless asked for."""
         words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words
+        wishes = extra.setdefault("obj", Wishes())
         try:
             code = super().main(words, prog_name, complete_var, False, **extra)
         except click.ClickException as error:
@@ -149,6 +186,9 @@ class Commands(click.Group):
                 click.echo("Stopped.", err=True)
                 code = INTERRUPTED
         except (GoatError, OSError) as error:
+            handed = self.hand_over(words, wishes) if isinstance(error, InUse) else None
+            if handed is not None:
+                sys.exit(handed)
             if debug:
                 traceback.print_exc()
             click.echo(sentence(error), err=True)

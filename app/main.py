@@ -6,6 +6,7 @@ neither the engine's network nor Qt.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -51,6 +52,12 @@ class Goat(Commands):
             args = ["open", *args]
         return super().resolve_command(ctx, args)
 
+    def hand_over(self, words: Sequence[str], wishes: Wishes) -> int | None:
+        """The open window does it."""
+        from app.serving import hand_over
+
+        return hand_over(wishes.folders(os.environ).state, words, wishes)
+
 
 def _version() -> str:
     from importlib.metadata import PackageNotFoundError, version
@@ -79,7 +86,8 @@ def goat(context: click.Context, wishes: Wishes) -> int:
     Without a command it opens the window. It exits with 0 if all went well, 1 if something failed
     and was told, 2 if it was asked for wrongly, 130 if it was interrupted.
     """
-    if context.invoked_subcommand is not None:
+    wishes.command = context.invoked_subcommand
+    if wishes.command is not None:
         return 0
     from app.start_window import start_window
 

@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -26,8 +27,9 @@ from app.compactions import IdleCompactions
 from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
+from app.serving import RUN, Lent, serve
 from app.settings import LANGUAGE, Settings
-from app.single_instance import Doorbell, Wish
+from app.single_instance import Doorbell, Request, Wish
 from app.upkeep import Upkeep
 from app.workspaces import OpenWorkspaces
 from goatcore import GoatError, Network, system_clock
@@ -111,9 +113,10 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         if plan.close_after_s is not None:
             loop.call_later(plan.close_after_s, window.close)
         compactions = IdleCompactions(workspaces, system_clock, window.fail)
-        bell = Doorbell(folders.state, lambda wish: grant(window, wish))
         if plan.wish.verb != "show":
             loop.call_soon(grant, window, plan.wish)
+        lent = Lent(workspaces, window.searching.of)
+        bell = Doorbell(folders.state, partial(_answer, window, lent))
         with (
             _flushing(application, window, workspaces),
             _signals(loop, window),
@@ -133,6 +136,15 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
                     await asyncio.wait_for(network.close(), CLOSE_S)
                 if plan.on_closing is not None:
                     plan.on_closing(workspaces)
+
+
+async def _answer(window: MainWindow, lent: Lent, request: Request) -> Request:
+    """Does what a second start, or a command, asks this window to do."""
+    if request.get("do") == RUN:
+        return await serve(request, lent)
+    wish = Wish(str(request.get("do")), str(request.get("argument", "")))
+    asyncio.get_running_loop().call_soon(grant, window, wish)
+    return {}
 
 
 async def _keep_safe(backups: DailyBackup, compactions: IdleCompactions) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -39,9 +38,8 @@ def export_folder(wishes: Wishes, folder: Path, notebook: str | None) -> int:
     folder to bring the change into the note.
     """
     from app.choosing import all_notebooks, find_notebook
-    from app.workspaces import OpenWorkspaces
 
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         if notebook is None:
             listed = all_notebooks(workspaces.databases)
         else:

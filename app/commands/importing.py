@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections import Counter
@@ -55,14 +54,13 @@ def import_folder(wishes: Wishes, folder: Path, into: str | None, text: bool) ->
     Ctrl+C stops between two files; what was imported stays. If a file could not be imported the
     others are, the reasons are listed, and the exit code is 1.
     """
-    from app.workspaces import OpenWorkspaces
     from ui.operations.importing import MARKDOWN, import_files, scan
 
     found = scan(folder, (*MARKDOWN, ".txt") if text else MARKDOWN)
     if not found.files:
         others = f" It has {found.attachments} other files." if found.attachments else ""
         raise Failed(f"There are no Markdown files in “{found.folder.name}”.{others}")
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         repository, name = _target(workspaces, found, into)
         if not repository.writable:
             raise Failed(f"You can read “{name}”, not write in it.")

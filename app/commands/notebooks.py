@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 @pass_wishes
 def list_notebooks(wishes: Wishes, notebook: str | None) -> int:
     """Show your notebooks, or the notes of one NOTEBOOK, the last edited first."""
-    from app.workspaces import OpenWorkspaces
 
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         if notebook is None:
             _list_all(wishes, workspaces)
         else:

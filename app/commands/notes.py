@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -20,10 +19,9 @@ FIRST_NOTEBOOK = "Notes"
 def show(wishes: Wishes, note: str, notebook: str | None) -> int:
     """Print the NOTE of this title (its beginning will do) or key."""
     from app.choosing import all_notebooks, find_note, find_notebook
-    from app.workspaces import OpenWorkspaces
     from ui.operations.notes import shown_title
 
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         databases = workspaces.databases
         if notebook is None:
             listed = all_notebooks(databases)
@@ -60,13 +58,12 @@ def show(wishes: Wishes, note: str, notebook: str | None) -> int:
 def new(wishes: Wishes, title: str, notebook: str | None, body: str | None) -> int:
     """Write a new note with this TITLE. It is on disk when the command ends."""
     from app.choosing import all_notebooks, database_of, find_notebook
-    from app.workspaces import OpenWorkspaces
     from goatcore import system_clock
     from ui.operations import notebooks, notes
 
     if body is None:
-        body = _piped()
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+        body = _piped(wishes)
+    with wishes.workspaces() as workspaces:
         databases = workspaces.databases
         if notebook is not None:
             listed = find_notebook(databases, notebook)
@@ -87,13 +84,16 @@ def new(wishes: Wishes, title: str, notebook: str | None, body: str | None) -> i
         return wishes.tell_troubles(workspaces.troubles())
 
 
-def _piped() -> str:
+def _piped(wishes: Wishes) -> str:
     """What comes by a pipe; "" if a person sits there."""
     from ui.operations.markdown_file import NotText, decode
 
-    if sys.stdin is None or sys.stdin.isatty():
-        return ""
-    try:
-        return decode(sys.stdin.buffer.read())
-    except NotText as error:
-        raise Failed(f"The text of the note cannot be taken. {error}") from None
+    if wishes.piped is None:
+        if sys.stdin is None or sys.stdin.isatty():
+            wishes.piped = ""
+        else:
+            try:
+                wishes.piped = decode(sys.stdin.buffer.read())
+            except NotText as error:
+                raise Failed(f"The text of the note cannot be taken. {error}") from None
+    return wishes.piped

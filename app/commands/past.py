@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -124,9 +123,8 @@ def revert(wishes: Wishes, note: str, version: str, notebook: str | None) -> int
 @contextmanager
 def _note(wishes: Wishes, note: str, notebook: str | None) -> Iterator[tuple[OpenWorkspaces, Item]]:
     from app.choosing import all_notebooks, find_note, find_notebook
-    from app.workspaces import OpenWorkspaces
 
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         if notebook is None:
             listed = all_notebooks(workspaces.databases)
         else:

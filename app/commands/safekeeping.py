@@ -126,10 +126,9 @@ def _restore(wishes: Wishes, source: Path, target: Path) -> int:
 
 
 def _bring_back(wishes: Wishes, sources: list[Path]) -> int:
-    from app.workspaces import OpenWorkspaces
     from goatcore import NotAGoatFile, bring_back
 
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         known = 0
         for source in sources:
             for database in workspaces.databases:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -31,15 +30,13 @@ def search(wishes: Wishes, words: tuple[str, ...], limit: int) -> int:
     before:2026-05, after:2026. Write -- before words that begin with a minus. It exits with 1 if
     nothing was found.
     """
-    from app.workspaces import OpenWorkspaces
-    from ui.operations.searching import search_of
 
     typed = " ".join(words)
-    with OpenWorkspaces.open(wishes.folders(os.environ)) as workspaces:
+    with wishes.workspaces() as workspaces:
         hits: list[Hit] = []
         problems: dict[str, None] = {}
         for database in workspaces.databases:
-            with search_of(database) as searching:
+            with wishes.search(database) as searching:
                 hits += searching.find(typed, limit=limit)
                 problems |= dict.fromkeys(searching.read(typed).problems)
                 if searching.problem is not None:

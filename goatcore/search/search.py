@@ -65,8 +65,8 @@ class Search:
         return live
 
     def find(self, typed: str, *, limit: int = LIMIT) -> list[Hit]:
-        """The best hits now, everything taken in first: for programs without a loop. Raises
-        `LocalMisuse` on a running one."""
+        """The best hits now, everything taken in first. Raises `LocalMisuse` on a running loop,
+        unless it is settled."""
         self.settle()
         wanted, index = self.read(typed), self._upkeep.index
         if index is None or not wanted:
@@ -125,15 +125,15 @@ class Search:
 
     def settle(self) -> None:
         """Take in everything here and now, for programs without a loop; live searches answer to it.
-        Raises `LocalMisuse` on a running loop."""
+        Raises `LocalMisuse` on a running loop, unless it is settled."""
         self._check_open()
+        if self._upkeep.settled:
+            return
         if self._upkeep.scheduler.loop() is not None:
             raise LocalMisuse("On a running loop, wait with wait_settled instead.")
-        settled = self._upkeep.settled
         self._upkeep.settle()
-        if not settled:
-            for live in list(self._lives):
-                self._answer_here(live)
+        for live in list(self._lives):
+            self._answer_here(live)
 
     # -- life --------------------------------------------------------------------------------------
 

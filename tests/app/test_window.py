@@ -53,7 +53,7 @@ def test_without_qt_a_sentence_says_how_to_get_it(monkeypatch):
 
 
 @posix
-def test_a_second_start_hands_over_commands_are_told_and_a_signal_ends_it_cleanly(
+def test_a_second_start_and_commands_are_handed_over_and_a_signal_ends_it_cleanly(
     background, process, home
 ):
     window = background(QT_QPA_PLATFORM="offscreen")
@@ -63,12 +63,20 @@ def test_a_second_start_hands_over_commands_are_told_and_a_signal_ends_it_cleanl
     assert "its window comes to the front" in second.out
     linked = process("goat://open/rubbish", QT_QPA_PLATFORM="offscreen")
     assert (linked.code, linked.out) == (second.code, second.out)
-    command = process("list")
-    assert command.code == 1
-    assert "is already open in another window" in command.err
+    made = process("new", "Milk", "--in", "Welcome", stdin="Oats.")
+    assert (made.code, made.out, made.err) == (0, "“Milk” is in “Welcome”.\n", "")
+    assert process("list").out == "Welcome  (8 notes)\n"
+    assert process("show", "milk").out == "Milk\n\nOats.\n"
+    assert process("search", "oats", "--json").out.startswith('{"key"')
+    missing = process("show", "Hay")
+    assert (missing.code, missing.out) == (1, "")
+    assert missing.err.startswith("There is no note “Hay”.")
+    long = process("peers")
+    assert long.code == 1
+    assert "is already open in another window" in long.err
     window.signal(signal.SIGTERM)
     assert window.ended() == 0
-    assert process("list").out == "Welcome  (7 notes)\n"
+    assert process("show", "milk").out == "Milk\n\nOats.\n"
 
 
 @posix

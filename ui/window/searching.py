@@ -24,7 +24,7 @@ from ui.window.flow import Flow
 from ui.window.shelf import Shelf
 
 if TYPE_CHECKING:  # loaded by who searches
-    from goatcore import Hit, Search
+    from goatcore import Database, Hit, Search
 
 START_AFTER_MS = 2_000
 SUGGESTED_MAX = 30
@@ -84,6 +84,11 @@ class Searching(QObject):
             self.found = FoundNotes(list(self._searches.values()), self._show_answer)
             self.panel.show_rows(self.found)
             self.found.ask(self.panel.line.text())
+
+    def of(self, database: Database) -> Search:
+        """The search over one workspace."""
+        self.begin()
+        return self._searches[database.id]
 
     def rows(self, words: str) -> LiveRows:
         """The notes that are found by these words, live."""
