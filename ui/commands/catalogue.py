@@ -58,6 +58,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("cut", "Cu&t", (_KEY.Cut,)),
         Command("copy", "&Copy", (_KEY.Copy,)),
         Command("paste", "&Paste", (_KEY.Paste,)),
+        Command("paste_words", "Paste &without looks", ("Ctrl+Shift+V",)),
         Command("select_all", "Select &all", (_KEY.SelectAll,)),
         SEPARATOR,
         Command("find", "&Find in this note", ("Ctrl+F",), "search"),

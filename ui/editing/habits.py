@@ -39,7 +39,6 @@ class Habits(QObject):
         editor.installEventFilter(self)
         editor.viewport().installEventFilter(self)
         editor.viewport().setMouseTracking(True)
-        editor.paste_taken = self.paste
 
     # -- commands ------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
+from ui.editing.pasting import Pasting
 from ui.panels.about import AboutPanel
 from ui.panels.desk_bar import DeskBar
 from ui.panels.open_note import OpenNote
@@ -73,6 +74,9 @@ class Desk(QWidget):
         self.find_bar = FindBar(theme, self)
         self.finder = Finder(theme, self.editor, self.find_bar)
         self.habits = Habits(self.editor)
+        self.pasting = Pasting(self.editor, self.habits)
+        self.pasting.told.connect(lambda words: self.told.emit(words, None))
+        self.pasting.failed.connect(self.failed)
         self.completing = Completing(theme, self.editor, clock)
         self.authors = Authors(theme, self.editor, clock)
         self.legend = Legend(theme, self)

@@ -48,7 +48,7 @@ class TextEditor(QPlainTextEdit):
         self._lights: dict[str, list[QTextEdit.ExtraSelection]] = {}
         self.can_undo = self.can_redo = False
         self.composes = False  # an input method is at work
-        self.paste_taken: Callable[[str], bool] = lambda _words: False
+        self.paste_taken: Callable[[QMimeData], bool] = lambda _source: False
         self.setObjectName("paper")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Text of the note"))
@@ -157,9 +157,12 @@ class TextEditor(QPlainTextEdit):
         if not composes:
             self.composing.emit(False)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasHtml() or super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """What is pasted or dropped; somebody else may know better what to do with it."""
-        if not (source.hasText() and self.paste_taken(source.text())):
+        if not self.paste_taken(source):
             super().insertFromMimeData(source)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -64,6 +64,9 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "cut": partial(_in_focus, "cut"),
         "copy": partial(_in_focus, "copy"),
         "paste": partial(_in_focus, "paste"),
+        "paste_words": lambda: (
+            desk.pasting.paste_words() if desk.editor.hasFocus() else _in_focus("paste")
+        ),
         "select_all": partial(_in_focus, "selectAll"),
         "find": partial(desk.finder.ask, replaces=False),
         "replace": partial(desk.finder.ask, replaces=True),
