@@ -7,6 +7,7 @@ the direction of what follows or cannot be seen. Must never import Qt or goatcor
 from __future__ import annotations
 
 import unicodedata
+from html import escape
 
 from ui.language import tr
 
@@ -36,3 +37,8 @@ def shown_name(name: str, none: str = "") -> str:
         shown = shown[: NAME_LETTERS_MAX - 1].rstrip() + "…"
     turns = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in shown)
     return f"{_ISOLATE}{shown}{_END}" if turns else shown
+
+
+def plain_tip(words: str) -> str:
+    """A tool tip that shows these words as they are, whatever signs are in them."""
+    return escape(words).replace("\n", "<br>") if "<" in words else words

@@ -13,6 +13,7 @@ from goatcore import Q
 from ui.language import mark, tr
 from ui.models.deleted_rows import DeletedRows
 from ui.models.merged_rows import LiveRows, MergedRows
+from ui.models.names import shown_name
 from ui.operations import notebooks, searches
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
@@ -101,9 +102,9 @@ def others_of(database: Any, group: Any) -> tuple[str, ...]:
     for member in database.members():
         if member.me:
             here = database.device.author
-            devices = [device.name for device in member.devices if device.key != here]
+            devices = [shown_name(one.name) for one in member.devices if one.key != here]
         elif group in member.roles:
-            people.append(member.name)
+            people.append(shown_name(member.name))
     return tuple(people or devices)
 
 

@@ -1,21 +1,25 @@
 """The sidebar's places as a tree, whose names can be edited.
 
-Owns which names those are. Invariant: a place is one row, whatever it is called and wherever it
-moves.
+Owns which names those are, and the light of each notebook. Invariant: a place is one row, whatever
+it is called and wherever it moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from ui.language import tr
+from ui.language import digits, tr
+from ui.models.names import plain_tip
 from ui.models.places import NESTED, NOTEBOOK_PLACE, SEARCH_PLACE, Place
+from ui.models.sync_words import SyncWords, named
 from ui.models.tree_model import VALUE_ROLE, Entry, Index, TreeModel
 
 PLACE_ROLE = VALUE_ROLE
+LIGHT_ROLE = VALUE_ROLE + 1  # SyncWords of a notebook
+Notebook = tuple[bytes, str]  # the workspace, the path in it
 _NAMED = (NOTEBOOK_PLACE, NESTED, SEARCH_PLACE)
 _EDIT = int(Qt.ItemDataRole.EditRole)
 
@@ -30,11 +34,17 @@ class PlacesModel(TreeModel):
             {
                 int(Qt.ItemDataRole.DisplayRole): lambda place: place.name,
                 _EDIT: lambda place: place.name,
-                int(Qt.ItemDataRole.AccessibleTextRole): spoken_words,
-                int(Qt.ItemDataRole.ToolTipRole): tip_words,
+                int(Qt.ItemDataRole.AccessibleTextRole): lambda place: spoken_words(
+                    place, self.light_of(place)
+                ),
+                int(Qt.ItemDataRole.ToolTipRole): lambda place: tip_words(
+                    place, self.light_of(place)
+                ),
+                LIGHT_ROLE: self.light_of,
             },
             parent,
         )
+        self._lights: dict[Notebook, SyncWords] = {}
 
     @property
     def places(self) -> Sequence[Place]:
@@ -48,6 +58,19 @@ class PlacesModel(TreeModel):
     def show_places(self, wanted: Sequence[Place]) -> None:
         """Becomes `wanted`, step by step."""
         self.show([Entry(place.identity, place.depth, place) for place in wanted])
+
+    def light_of(self, place: Place) -> SyncWords | None:
+        """How far the changes of a notebook have come; None of what is nested in one, or none."""
+        return None if place.key else self._lights.get((place.workspace, place.path))
+
+    def show_lights(self, lights: Mapping[Notebook, SyncWords]) -> None:
+        """How far the changes of each notebook have come now."""
+        before, self._lights = self._lights, dict(lights)
+        for place in self.places:
+            notebook = (place.workspace, place.path)
+            if not place.key and before.get(notebook) != self._lights.get(notebook):
+                index = self.index_of_place(place)
+                self.dataChanged.emit(index, index)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -70,13 +93,19 @@ class PlacesModel(TreeModel):
         return True
 
 
-def spoken_words(place: Place) -> str:
+def spoken_words(place: Place, light: SyncWords | None = None) -> str:
     """What a screen reader says of a place."""
-    return f"{place.name}, {place.count}" if place.count else place.name
+    name = f"{place.name}, {digits(place.count)}" if place.count else place.name
+    shared = tr("shared with {}").format(named(place.shared_with)) if place.shared_with else ""
+    return ", ".join(filter(None, (name, light.words if light else "", shared)))
 
 
-def tip_words(place: Place) -> str | None:
-    """Whom a place is shared with, in words."""
-    if not place.shared_with:
+def tip_words(place: Place, light: SyncWords | None = None) -> str | None:
+    """Whom a place is shared with, and how far its changes have come, in words."""
+    if not place.is_notebook or place.key:
         return None
-    return tr("{}: shared with {}").format(place.name, ", ".join(place.shared_with))
+    lines = [place.name]
+    if place.shared_with:
+        shared = tr("{}: shared with {}")
+        lines = [shared.format(place.name, ", ".join(place.shared_with))]
+    return plain_tip("\n".join([*lines, *([light.words] if light else [])]))

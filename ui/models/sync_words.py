@@ -22,7 +22,7 @@ class SyncWords(NamedTuple):
 
 
 def sync_words(status: Any | None, others: Sequence[str]) -> SyncWords:
-    """The sentence for a workspace's SyncStatus; None: there is no network. `others` are the names
+    """The sentence for a SyncStatus; None: there is no network. `others` are the names
     of those it is shared with: other people, or one's own other devices."""
     if status is not None and status.problem:
         return SyncWords(tr("Needs attention: {}").format(told_by(status.problem)), ATTENTION)

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs.pages import button, label
+from ui.models.names import plain_tip
 from ui.models.people import AWAY, DeviceRow, PeopleView, PersonRow, role_words
 from ui.models.sync_words import GOOD, QUIET
 from ui.theme import icons
 from ui.theme.theme import Theme
-from ui.widgets.elided_label import ElidedLabel, plain_tip
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.mark import Mark
 
 WIDTH_PX = 300

@@ -1,10 +1,10 @@
-"""How a place is drawn in the sidebar: an icon, a name, and people if it is shared."""
+"""How a place is drawn in the sidebar: an icon, a name, people and a light if it is shared."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 
 from ui.language import digits
 from ui.models.places import ALL, SEARCH_PLACE, TAG, TAGS, TODAY, TRASH, Place
-from ui.models.places_model import PLACE_ROLE
+from ui.models.places_model import LIGHT_ROLE, PLACE_ROLE
+from ui.models.sync_words import ATTENTION
 from ui.theme.theme import Theme
+from ui.widgets.mark import paint_mark
 
 ROW_PX = 34
 INSET_PX = 8
 ICON_PX = 18
+ROOM_OF_LIGHT_PX = 12
 INDENT_PX = 16
 ICONS = {
     ALL: "all-notes",
@@ -78,7 +81,13 @@ class PlaceDelegate(QStyledItemDelegate):
         top = rect.center().y() - ICON_PX // 2 + 1
         icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))
         right = int(box.right()) - 10
-        if place.shared_with:
+        light = index.data(LIGHT_ROLE)
+        if light is not None and (place.shared_with or light.shade == ATTENTION):
+            right -= ROOM_OF_LIGHT_PX
+            middle = QPointF(right + ROOM_OF_LIGHT_PX / 2, rect.center().y() + 1)
+            paint_mark(painter, theme, light.shade, middle)
+            right -= 4
+        if place.shared_with and not place.key:
             right -= ICON_PX
             people = theme.icon("people", ink="faint")
             people.paint(painter, QRect(right, top, ICON_PX, ICON_PX))

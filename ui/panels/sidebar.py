@@ -5,7 +5,7 @@ Owns the choice of a place. Tells what the person wants by signals; changes noth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from ui.models.places import TRASH, Place, remembered
-from ui.models.places_model import PLACE_ROLE, PlacesModel
+from ui.models.places_model import PLACE_ROLE, Notebook, PlacesModel
+from ui.models.sync_words import SyncWords
 from ui.panels.notes_view import NOTES_TYPE
 from ui.panels.place_delegate import MARK_PX, PlaceDelegate, mark_left
 from ui.theme.theme import Theme
@@ -210,6 +211,10 @@ class Sidebar(QWidget):
         for place in self.model.places:
             if remembered(place) in self._closed:
                 self.view.setExpanded(self.model.index_of_place(place), False)
+
+    def show_lights(self, lights: Mapping[Notebook, SyncWords]) -> None:
+        """How far the changes of each notebook have come."""
+        self.model.show_lights(lights)
 
     def say_sharing(self, words: str) -> None:
         """One quiet sentence below: whom this is shared with."""

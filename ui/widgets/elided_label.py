@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
-
-def plain_tip(words: str) -> str:
-    """A tool tip that shows these words as they are, whatever signs are in them."""
-    return escape(words).replace("\n", "<br>") if "<" in words else words
+from ui.models.names import plain_tip
 
 
 class ElidedLabel(QLabel):

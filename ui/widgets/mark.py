@@ -29,7 +29,7 @@ def paint_mark(painter: QPainter, theme: Theme, shade: str, middle: QPointF) -> 
     if shade == ATTENTION:
         points = ((0, -half), (half + 0.5, half - 0.5), (-half - 0.5, half - 0.5))
         painter.setBrush(colour)
-        painter.setPen(QPen(colour, 1, join=Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(QPen(colour, 1))
         painter.drawPolygon(QPolygonF([middle + QPointF(*point) for point in points]))
     elif shade == QUIET:
         painter.drawEllipse(ring)

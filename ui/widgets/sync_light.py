@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.models.names import plain_tip
 from ui.models.sync_words import QUIET, SyncWords
 from ui.theme.theme import Theme
-from ui.widgets.elided_label import plain_tip
 from ui.widgets.mark import paint_mark
 
 DOT_PX = 9

@@ -1,4 +1,4 @@
-"""Shows how far changes have come: the light over the note, the sentence below the notebooks.
+"""Shows how far changes have come: the light over the note, the lights and words of notebooks.
 
 Owns which workspace each of them tells of. Decides no words: `ui/models/sync_words` does.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ui.language import tr
+from ui.models.names import shown_name
 from ui.models.places import Place
 from ui.models.sync_words import named, sync_words
 from ui.panels.desk import Desk
@@ -17,7 +18,7 @@ from ui.workspaces import Network
 
 
 class SyncDisplay:
-    """The light tells of the open note's workspace, the sidebar of the chosen place."""
+    """The light tells of the open note's notebook, the sidebar of all and of the chosen one."""
 
     def __init__(self, shelf: Shelf, network: Network | None, desk: Desk, sidebar: Sidebar) -> None:
         self._shelf = shelf
@@ -28,20 +29,29 @@ class SyncDisplay:
     def show(self, place: Place, note: Any | None) -> None:
         """Shows what the network says now."""
         told = (self._shelf.place_of(note) if note is not None else None) or place
-        status, details = None, ""
-        if self._network is not None:
-            status = self._network.status(self._shelf.database_of(told), told.path or None)
-            details = self._connected()
-        self._desk.light.say(sync_words(status, self._shelf.others(told)), details)
+        details = self._connected() if self._network is not None else ""
+        self._desk.light.say(sync_words(self._status(told), self._shelf.others(told)), details)
+        self._sidebar.show_lights(
+            {
+                (one.workspace, one.path): sync_words(self._status(one), one.shared_with)
+                for one in self._shelf.places
+                if one.is_notebook and not one.key
+            }
+        )
         others = self._shelf.others(place)
         self._sidebar.say_sharing(
             tr("Shared with {}").format(named(others)) if others else tr("Not shared with anybody")
         )
 
+    def _status(self, place: Place) -> Any | None:
+        if self._network is None:
+            return None
+        return self._network.status(self._shelf.database_of(place), place.path or None)
+
     def _connected(self) -> str:
         assert self._network is not None
         linked = [
-            f"{peer.member_name} · {peer.device_name}"
+            f"{shown_name(peer.member_name)} · {shown_name(peer.device_name)}"
             for peer in self._network.peers()
             if peer.connected
         ]
