@@ -89,3 +89,12 @@ def test_whatever_is_written_gives_a_page(text: str) -> None:
 
 def test_lines_end_where_they_were_ended() -> None:
     assert page("fold\nwait") == "<p>fold<br />\nwait</p>\n"
+
+
+def test_a_list_of_boxes_alone_has_no_bullets() -> None:
+    bare = '<ul style="list-style-type: none">'
+    assert page("- [ ] a\n- [x] b").startswith(bare)
+    assert page("- [ ] a\n- b").startswith("<ul>")
+    nested = page("- [ ] a\n  - b\n  - [ ] c\n- [ ] d\n\n1. - [ ] e")
+    assert [nested.count(bare), nested.count("<ul")] == [2, 3]
+    assert nested.startswith(bare)

@@ -15,8 +15,8 @@ from ui.reading.markdown_page import page
 from ui.theme.theme import Theme
 from ui.widgets.reading_view import ReadingView
 
-SIZE_PX = (860, 640)
-LIST_PX = 210
+SIZE_PX = (920, 680)
+LIST_PX = 260
 
 
 class HelpDialog(QDialog):
@@ -34,6 +34,7 @@ class HelpDialog(QDialog):
         self.list.setObjectName("quiet")
         self.list.setAccessibleName(self.tr("Help pages"))
         self.list.setFixedWidth(LIST_PX)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.addItems([it.title for it in self._pages])
         self.view = ReadingView(theme, self)
         self.view.setAccessibleName(self.tr("Help page"))

@@ -133,7 +133,8 @@ def _with_links(state: StateCore, children: list[Token]) -> Iterator[Token]:
 
 
 def _boxes(state: StateCore) -> None:
-    """List items that begin with a box: the box is a token of its own, and knows its line."""
+    """List items that begin with a box: the box is a token of its own, and knows its line. A list
+    of nothing else has no bullets."""
     tokens = state.tokens
     for at, token in enumerate(tokens[2:], 2):
         if token.type != "inline" or tokens[at - 2].type != "list_item_open":
@@ -146,6 +147,16 @@ def _boxes(state: StateCore) -> None:
                 box.meta = {"line": token.map[0] if token.map else 0}
                 children.insert(0, box)
                 tokens[at - 2].attrJoin("class", "done" if shown == "☑" else "open")
+    lists: list[tuple[Token, list[bool]]] = []
+    for token in tokens:
+        if token.type == "bullet_list_open":
+            lists.append((token, []))
+        elif token.type == "list_item_open" and lists and token.level == lists[-1][0].level + 1:
+            lists[-1][1].append(token.attrGet("class") is not None)
+        elif token.type == "bullet_list_close":
+            opened, boxes = lists.pop()
+            if all(boxes):
+                opened.attrSet("style", "list-style-type: none")
 
 
 # -- what it becomes -------------------------------------------------------------------------------
