@@ -35,6 +35,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("open_in_tab", "Open in a new ta&b"),
         Command("pin_note", "&Pin to the top", ("Ctrl+Shift+I",), "pin"),
         Command("move_note", "&Move to a notebook…", ("Ctrl+Shift+M",), "notebook"),
+        Command("tag_note", "Add a t&ag…", (), "tag"),
         Command("delete_note", "&Delete note", ("Ctrl+Shift+Backspace",), "trash"),
         Command("restore_note", "&Restore deleted note"),
         Command("purge_note", "Delete for &good…"),
@@ -81,6 +82,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
     "Note&book": (
         Command("new_notebook", "&New notebook", ("Ctrl+Shift+N",), "new-notebook"),
         Command("nest_notebook", "New notebook &in this one"),
+        Command("move_notebook", "&Put into another notebook…"),
         Command("rename_notebook", "&Rename", ("F2",), "pencil"),
         Command("notebook_then", "This notebook at a &date…", (), "history"),
         SEPARATOR,

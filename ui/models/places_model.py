@@ -81,6 +81,8 @@ class PlacesModel(TreeModel):
             and place.writable
         ):
             flags |= Qt.ItemFlag.ItemIsEditable
+            if place.kind == NESTED:  # the others are shared, each as it is
+                flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
     def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:

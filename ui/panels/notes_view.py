@@ -49,15 +49,9 @@ class NotesView(QTableView):
             carried = QMimeData()
             carried.setData(NOTES_TYPE, b"")
             drag.setMimeData(carried)
-            drag.setPixmap(self._label(counted("{n} note", "{n} notes", count)))
+            drag.setPixmap(carried_label(counted("{n} note", "{n} notes", count)))
             drag.setHotSpot(QPoint(-12, -6))
             drag.exec(Qt.DropAction.MoveAction)
-
-    def _label(self, words: str) -> QPixmap:
-        label = QLabel(words)
-        label.setObjectName("carried")
-        label.adjustSize()
-        return label.grab()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The right button marks a row without opening it, the middle one wants it beside."""
@@ -85,3 +79,11 @@ class NotesView(QTableView):
             self.open_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+
+def carried_label(words: str) -> QPixmap:
+    """What hangs at the pointer while something is dragged."""
+    label = QLabel(words)
+    label.setObjectName("carried")
+    label.adjustSize()
+    return label.grab()

@@ -8,89 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QMouseEvent,
-)
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from ui.models.places import TRASH, Place, remembered
+from ui.models.places import Place, remembered
 from ui.models.places_model import PLACE_ROLE, Notebook, PlacesModel
 from ui.models.sync_words import SyncWords
-from ui.panels.notes_view import NOTES_TYPE
-from ui.panels.place_delegate import MARK_PX, PlaceDelegate, mark_left
+from ui.panels.place_delegate import PlaceDelegate
+from ui.panels.places_view import PlacesView
 from ui.theme.theme import Theme
-
-
-class PlacesView(QTreeView):
-    """A tree of fixed rows. Notes can be dropped on notebooks and on the trash; the mark before a
-    row opens and closes it."""
-
-    notes_dropped = Signal(object)  # Place
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(0)  # the delegate draws it, so that a chosen row is seen as a whole
-        self.setRootIsDecorated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAcceptDrops(True)
-        self.dropping = QModelIndex()  # the place under the notes that are being dragged
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and self.model().rowCount(index):
-            left = mark_left(self.visualRect(index), index.data(PLACE_ROLE).depth)
-            if left <= event.position().x() < left + MARK_PX:
-                self.setExpanded(index, not self.isExpanded(index))
-                return
-        super().mousePressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(NOTES_TYPE):
-            event.accept()
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        place = index.data(PLACE_ROLE) if index.isValid() else None
-        takes = place is not None and place.writable and (place.is_notebook or place.kind == TRASH)
-        event.setAccepted(takes and event.mimeData().hasFormat(NOTES_TYPE))
-        self._mark(index if event.isAccepted() else QModelIndex())
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._mark(QModelIndex())
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        place = self.dropping.data(PLACE_ROLE) if self.dropping.isValid() else None
-        self._mark(QModelIndex())
-        if place is not None and event.mimeData().hasFormat(NOTES_TYPE):
-            event.accept()
-            self.notes_dropped.emit(place)
-
-    def _mark(self, index: QModelIndex) -> None:
-        if index != self.dropping:
-            self.dropping = index
-            self.viewport().update()
 
 
 class Sidebar(QWidget):
@@ -100,7 +31,6 @@ class Sidebar(QWidget):
     new_notebook_wanted = Signal()
     join_wanted = Signal()
     people_wanted = Signal()
-    notes_dropped = Signal(object)  # Place
     menu_wanted = Signal(object, QPoint)  # Place, where on the screen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -154,7 +84,6 @@ class Sidebar(QWidget):
         layout.addLayout(bottom)
 
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
-        self.view.notes_dropped.connect(self.notes_dropped)
         self.view.customContextMenuRequested.connect(self._on_menu)
         theme.changed.connect(self._draw)
         self._draw()

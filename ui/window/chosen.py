@@ -204,6 +204,11 @@ class ChosenNotes:
         if live := self.live:
             self._verbs.pin_notes(live, not self.pinned)
 
+    def tag(self, tag: str, live: list[Any]) -> None:
+        """Gives a tag to notes."""
+        self._desk.record()
+        self._verbs.tag_notes(live, tag)
+
     def ask_move(self, choose_notebook: ChooseNotebook) -> None:
         """Asks for a notebook and moves them there."""
         if live := self.live:

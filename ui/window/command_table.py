@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QApplication
 
 from ui.commands.registry import Condition, Verb
 from ui.editing.habits import BOLD, SLANTED
-from ui.models.places import SEARCH_PLACE, TRASH_PLACE
+from ui.models.places import NESTED, SEARCH_PLACE, TRASH_PLACE
 from ui.panels.reader import BOTH, READ
 from ui.theme.theme import MODES, Theme
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
-OF_LIVE_NOTES = ("pin_note", "move_note", "delete_note")
+OF_LIVE_NOTES = ("pin_note", "move_note", "tag_note", "delete_note")
 OF_A_NOTE = (
     *("find", "find_next", "find_previous", "replace", "follow", "history"),
-    *("copy_link", "print", "save_pdf", "save_web_page"),
+    *("print", "save_pdf", "save_web_page"),
 )
 OF_TABS = ("next_tab", "previous_tab", "close_other_tabs")
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
@@ -30,7 +30,7 @@ OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 
 def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
     """What each command does."""
-    desk = window.desk
+    desk, chosen = window.desk, window.chosen
     return {
         "new_note": window.chosen.new,
         "note_of_today": window.chosen.open_today,
@@ -44,6 +44,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "reopen_tab": window.reopen_tab,
         "pin_note": window.chosen.pin,
         "move_note": lambda: window.chosen.ask_move(window.going.choose_notebook),
+        "tag_note": lambda: window.arranging.ask_tag(window.going.ask),
         "delete_note": window.chosen.delete,
         "restore_note": window.chosen.restore,
         "purge_note": lambda: window.chosen.ask_purge(window),
@@ -78,7 +79,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "indent": partial(desk.habits.indent, outward=False),
         "outdent": partial(desk.habits.indent, outward=True),
         "follow": desk.habits.follow,
-        "copy_link": window.links.copy,
+        "copy_link": lambda: window.links.copy(chosen.all),
         "print": window.printing.print,
         "save_pdf": window.printing.ask_pdf,
         "save_web_page": window.printing.ask_web_page,
@@ -93,6 +94,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "usual_size": partial(theme.zoom, 0),
         "new_notebook": window.chosen_place.new_notebook,
         "nest_notebook": window.chosen_place.nest_notebook,
+        "move_notebook": lambda: window.arranging.ask_notebook(window.place, window.going.ask),
         "rename_notebook": window.chosen_place.rename_notebook,
         "people": window.people.toggle,
         "share": window.chosen_place.share,
@@ -123,6 +125,8 @@ def conditions_of(window: MainWindow) -> dict[str, Condition]:
         "restore_note": lambda: chosen.can_restore,
         "purge_note": lambda: chosen.can_purge,
         "nest_notebook": lambda: window.place.is_notebook and window.place.writable,
+        "copy_link": lambda: bool(chosen.all),
+        "move_notebook": lambda: window.place.kind == NESTED and window.place.writable,
         "rename_notebook": lambda: window.chosen_place.can_rename,
         "keep_search": lambda: bool(window.chosen_place.words_to_keep),
         "remove_search": lambda: window.place.kind == SEARCH_PLACE,

@@ -28,6 +28,7 @@ from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
+from ui.window.arranging import Arranging
 from ui.window.away import Away
 from ui.window.back import BackAndForward
 from ui.window.chosen import ChosenNotes
@@ -109,8 +110,11 @@ class MainWindow(QMainWindow):
             self.shelf, self.sidebar, self.list, self.desk, self.tabs, self.flow, self.verbs
         )
         self.searching = Searching(self, theme, self.shelf, self.flow, self.desk, clock)
+        self.arranging = Arranging(
+            self.shelf, self.sidebar, self.chosen, self.verbs, self.searching.tags
+        )
         self.chosen_place = ChosenPlace(self)
-        self.links = NoteLinks(self.shelf, self.flow, self.desk, self.then.leave, self)
+        self.links = NoteLinks(self.shelf, self.flow, self.then.leave, self)
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())
@@ -159,7 +163,6 @@ class MainWindow(QMainWindow):
         self.sidebar.model.renamed.connect(self.verbs.rename)
         self.list.new_note_wanted.connect(self.chosen.new)
         self.list.start_wanted.connect(self.chosen.start)
-        self.sidebar.notes_dropped.connect(self.chosen.move_to)
         self.list.delete_wanted.connect(self.chosen.delete)
         self.list.open_wanted.connect(self.desk.editor.setFocus)
         self.list.aside_wanted.connect(lambda note: self.tabs.add([note]))

@@ -6,9 +6,11 @@ Owns which commands stand in them. Every entry is one of the window's commands.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.commands.registry import Commands
+from ui.language import counted
 from ui.models.places import SEARCH_PLACE, TRASH, Place
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -16,7 +18,7 @@ from ui.panels.sidebar import Sidebar
 _LINE = ""
 NOTE_MENU = (
     *("new_note", "open_in_tab", _LINE),
-    *("pin_note", "move_note", "history", _LINE, "delete_note"),
+    *("pin_note", "move_note", "tag_note", "copy_link", "history", _LINE, "delete_note"),
 )
 TAB_MENU = ("close_tab", "close_other_tabs", "reopen_tab", _LINE, "new_tab")
 TRASH_MENU = ("restore_note", "open_in_tab", "history", _LINE, "purge_note")
@@ -26,6 +28,7 @@ NOTEBOOK_MENU = (
     "new_note",
     _LINE,
     "nest_notebook",
+    "move_notebook",
     "rename_notebook",
     "share",
     "people",
@@ -53,7 +56,11 @@ class Menus:
         """Opens it where the person asked for it."""
         place = self._sidebar.place
         in_trash = place is not None and place.kind == TRASH
-        menu = self._menu(self._window, TRASH_MENU if in_trash else NOTE_MENU)
+        count = len(self._list.chosen)
+        if count > 1 and not in_trash:
+            menu = self._menu_of_many(count)
+        else:
+            menu = self._menu(self._window, TRASH_MENU if in_trash else NOTE_MENU)
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._list, self._list.mark_current))
         self._pop(menu, where)
 
@@ -68,6 +75,30 @@ class Menus:
         if place.kind == SEARCH_PLACE:
             names = SEARCH_MENU
         self._pop(self._menu(self._window, names), where)
+
+    def _menu_of_many(self, n: int) -> QMenu:
+        """The commands that mean all that are chosen, and how many these are."""
+        menu = QMenu(self._window)
+        self._commands.refresh()
+        for name, words in (
+            ("open_in_tab", counted("Open {n} note in a tab", "Open {n} notes in tabs", n)),
+            ("pin_note", counted("Pin {n} note", "Pin {n} notes", n)),
+            ("move_note", counted("Move {n} note…", "Move {n} notes…", n)),
+            ("tag_note", counted("Add a tag to {n} note…", "Add a tag to {n} notes…", n)),
+            ("copy_link", counted("Copy the link to {n} note", "Copy links to {n} notes", n)),
+            ("delete_note", counted("Delete {n} note", "Delete {n} notes", n)),
+        ):
+            command = self._commands[name]
+            action = QAction(command.icon(), words, menu)
+            action.setEnabled(command.isEnabled())
+            if command.isCheckable():
+                action.setCheckable(True)
+                action.setChecked(command.isChecked())
+            action.triggered.connect(command.trigger)
+            menu.addAction(action)
+            if name in ("open_in_tab", "copy_link"):
+                menu.addSeparator()
+        return menu
 
     def _menu(self, parent: QWidget, names: tuple[str, ...]) -> QMenu:
         self._commands.refresh()

@@ -1,17 +1,18 @@
-"""Links to notes: copied from the open note, and followed from wherever they come.
+"""Links to notes: copied from notes, and followed from wherever they come.
 
 Owns what is said when one leads nowhere. A link opens a note and can do nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from ui.language import counted
 from ui.operations.note_links import follow_link, link_to
-from ui.panels.desk import Desk
 from ui.window.flow import Flow
 from ui.window.shelf import Shelf
 
@@ -26,24 +27,26 @@ class NoteLinks(QObject):
         self,
         shelf: Shelf,
         flow: Flow,
-        desk: Desk,
         leave_past: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._shelf = shelf
         self._flow = flow
-        self._desk = desk
         self._leave_past = leave_past
 
-    def copy(self) -> None:
-        """Puts a link to the open note on the clipboard."""
-        note = self._desk.note
-        place = None if note is None else self._shelf.place_of(note)
-        if note is not None and place is not None:
-            link = link_to(self._shelf.database_of(place), note)
-            QGuiApplication.clipboard().setText(link)
-            self.told.emit(self.tr("The link to this note is copied"), None)
+    def copy(self, notes: Sequence[Any]) -> None:
+        """Puts links to these notes on the clipboard, a line each."""
+        placed = ((note, self._shelf.place_of(note)) for note in notes)
+        links = [
+            link_to(self._shelf.database_of(it), note) for note, it in placed if it is not None
+        ]
+        if links:
+            QGuiApplication.clipboard().setText("\n".join(links))
+            told = counted(
+                "The link to this note is copied", "{n} links to notes are copied", len(links)
+            )
+            self.told.emit(told, None)
 
     def open(self, link: str) -> None:
         """Opens the note that a link names, or says why it cannot be."""

@@ -17,7 +17,7 @@ from goatcore import GoatError
 from ui.engine_words import told_by
 from ui.language import counted, mark
 from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
-from ui.operations import daily, links, notebook_then, notebooks, notes, searches
+from ui.operations import daily, links, nesting, notebook_then, notebooks, notes, searches, tags
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -90,6 +90,23 @@ class Verbs(QObject):
     def pin_notes(self, chosen: Sequence[Any], pinned: bool) -> bool:
         """Pins notes to the top of the lists, or lets them go."""
         return self._each(chosen, lambda group: notes.pin(group, pinned), self.tr("Done"))
+
+    def tag_notes(self, chosen: Sequence[Any], tag: str) -> bool:
+        """Gives a tag to notes, of whatever notebooks, that do not have it."""
+        lacking = [note for note in chosen if not tags.has(note, tag)]
+        words = counted(
+            "{n} note has the tag #{tag} now",
+            "{n} notes have the tag #{tag} now",
+            len(lacking),
+            tag=tag,
+        )
+        return self._each(lacking, lambda group: tags.add(group, tag), words)
+
+    def nest(self, notebook: Any, target: Any, parent: str, name: str) -> None:
+        """Puts a nested notebook into another one."""
+        undo = self._try(lambda: nesting.nest(notebook, target, parent, name))
+        if undo is not None:
+            self.told.emit(undo.label, lambda: self._try(undo.undo))
 
     def move_notes(self, chosen: Sequence[Any], place: Place) -> bool:
         """Puts notes into a notebook, of whatever notebooks they are."""
