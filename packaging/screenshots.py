@@ -130,6 +130,9 @@ class PlayedNetwork:
     def nearby(self) -> list[Any]:
         return self.invites
 
+    def presence(self, _repository: object) -> None:
+        return None
+
     def subscribe(self, _callback: Callable[[], None]) -> Callable[[], None]:
         return lambda: None
 
@@ -423,6 +426,15 @@ async def take_two(theme: Theme, folder: Path, scratch: Path) -> None:
         host.desk.light.words != "Saved on 2 devices"
     ):
         await asyncio.sleep(0.05)
+    for window, words in ((guest, "six hours of sun"), (host, "one of onions")):
+        editor, at = window.desk.editor, window.desk.editor.toPlainText().index(words)
+        place = editor.textCursor()
+        place.setPosition(at)
+        place.setPosition(at + len(words), QTextCursor.MoveMode.KeepAnchor)
+        editor.setTextCursor(place)
+    for window in windows:
+        while not any(one.anchor != one.caret for one in window.desk.others.cursors.cursors):
+            await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)
     both = QPixmap(2 * 960 + 3 * 24, 620 + 2 * 24)
     both.fill(theme.colour("line"))

@@ -37,6 +37,7 @@ class Person(NamedTuple):
     device_name: str
     me: bool  # another device of one's own
     item: ItemKey
+    placed: bool  # at a place in a text; not who said nothing for a minute
     typing: bool
     word: int  # greater with every word that is heard of the device
 
@@ -94,6 +95,11 @@ class Presence:
         self._item = self._field = self._selection = None
         self.moved()
 
+    @property
+    def alone(self) -> bool:
+        """Whether nobody is linked who could be told."""
+        return not self._who_listens()
+
     # -- others ------------------------------------------------------------------------------------
 
     def people(self, item: Item | None = None) -> list[Person]:
@@ -107,7 +113,8 @@ class Presence:
             member = members.evaluation.member_of(device)
             me = member is not None and member.id == mine
             names = members.name_of(device), members.device_name(device)
-            found.append(Person(device, *names, me, where.item, where.typing, word))
+            placed = where.field is not None
+            found.append(Person(device, *names, me, where.item, placed, where.typing, word))
         return found
 
     def place(self, person: Person, item: Item, field: str) -> tuple[int, int] | None:

@@ -225,6 +225,9 @@ class ScriptedNetwork(Told):
     def nearby(self) -> list[Any]:
         return self.invites
 
+    def presence(self, _repository: object) -> None:
+        return None
+
     def share(self, _database: object, path: str, *, whom: str, role: object) -> ScriptedShare:
         if self.refusal is not None:
             raise self.refusal

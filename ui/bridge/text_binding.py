@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from ui.bridge import edits
 from ui.bridge.edits import NOTHING, Edit
+from ui.bridge.marks import Marks
 from ui.bridge.resting_text import RestingText, Seen
 from ui.bridge.sight import look_again, look_at, sight
 from ui.bridge.text_units import astral, points_floor, shown, typed, units
@@ -78,6 +79,7 @@ class TextBinding(QObject):
         self._withheld = NOTHING  # of others, waiting for the end of a composition
         self._holding = False
         self._busy = False  # the document changes by our own hand
+        self.marks = Marks()  # places of `text`, such as where others are
         self._mirror = port.text()
         self._astral = astral(self._mirror)
         self._document.setUndoRedoEnabled(False)
@@ -146,6 +148,17 @@ class TextBinding(QObject):
         cursor.setPosition(self._unit(caret), QTextCursor.MoveMode.KeepAnchor)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
+
+    def told(self, *places: int) -> tuple[int, ...]:
+        """Places of `text` as places of the text that the field holds, with what is withheld."""
+        return tuple([edits.move_position(place, self._withheld) for place in places])
+
+    def shown_place(self, *places: int) -> tuple[int, ...]:
+        """The way back of `told`."""
+        if not self._withheld:
+            return places
+        back = edits.invert(self._withheld, self._mirror)
+        return tuple([edits.move_position(place, back) for place in places])
 
     def edit(self, edit: Edit, anchor: int, caret: int) -> None:
         """An edit of one's own, made by a command: one step of undo, and the selection after it."""
@@ -268,6 +281,7 @@ class TextBinding(QObject):
                 self._astral -= astral(self._mirror[position : position - step])
             position += abs(step)
         self._mirror = edits.apply(edit, self._mirror)
+        self.marks.move(edit)
 
     def _take_document(self, raw: str) -> None:
         """The document is right: whatever differs was typed here."""

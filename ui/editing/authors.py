@@ -16,12 +16,12 @@ from PySide6.QtGui import QHelpEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
 from ui.bridge.text_binding import TextBinding
+from ui.editing.tints import Tints
 from ui.models.moments import when_words
 from ui.theme.theme import Theme
 from ui.widgets.text_editor import TextEditor
 
 PAUSE_MS = 400
-TINTS = 6
 LAYER = "authors"
 
 
@@ -39,10 +39,13 @@ class Authors(QObject):
 
     legend = Signal(object)
 
-    def __init__(self, theme: Theme, editor: TextEditor, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, theme: Theme, editor: TextEditor, tints: Tints, clock: Callable[[], int]
+    ) -> None:
         super().__init__(editor)
         self._theme = theme
         self._editor = editor
+        self._colours = tints
         self._clock = clock
         self._note: Any | None = None
         self._binding: TextBinding | None = None
@@ -82,7 +85,7 @@ class Authors(QObject):
         letters: dict[str, int] = {}
         for run in self._runs:
             letters[run.author] = letters.get(run.author, 0) + run.stop - run.start
-        self._tints = {name: at % TINTS + 1 for at, name in enumerate(sorted(letters))}
+        self._tints = self._colours.of(sorted(letters))
         order = sorted(letters, key=lambda name: (-letters[name], name))
         self.legend.emit([(name, self._tints[name]) for name in order])
         self._light()

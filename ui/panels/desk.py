@@ -25,7 +25,9 @@ from ui.editing.completing import Completing
 from ui.editing.find_bar import FindBar
 from ui.editing.finder import Finder
 from ui.editing.habits import Habits
+from ui.editing.others import Others
 from ui.editing.pasting import Pasting
+from ui.editing.tints import Tints
 from ui.panels.about import AboutPanel
 from ui.panels.desk_bar import DeskBar
 from ui.panels.open_note import OpenNote
@@ -78,7 +80,10 @@ class Desk(QWidget):
         self.pasting.told.connect(lambda words: self.told.emit(words, None))
         self.pasting.failed.connect(self.failed)
         self.completing = Completing(theme, self.editor, clock)
-        self.authors = Authors(theme, self.editor, clock)
+        tints = Tints()
+        self.authors = Authors(theme, self.editor, tints, clock)
+        self.others = Others(theme, self.editor, tints, clock)
+        self.others.here.connect(self.bar.people.show_people)
         self.legend = Legend(theme, self)
         self.reader = Reader(theme, self.editor)
         self.about = AboutPanel(theme, self.editor, self)
@@ -209,6 +214,7 @@ class Desk(QWidget):
         self.reader.show_text(binding)
         self.about.show_note(note, binding)
         self.authors.show_note(note, binding)
+        self.others.show_note(note, binding)
 
     def _go_to_place(self, place: int) -> None:
         binding = self.open_note.binding

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.people_row import PeopleRow
 from ui.widgets.sync_light import SyncLight
 
 
@@ -21,6 +22,7 @@ class DeskBar(QWidget):
         self.crumb.setObjectName("crumb")
         self.crumb.setTextFormat(Qt.TextFormat.PlainText)
         self.crumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.people = PeopleRow(theme, self)
         self.light = SyncLight(theme, self)
         self.share_button = QToolButton(self)
         self.share_button.setObjectName("wide")
@@ -35,6 +37,7 @@ class DeskBar(QWidget):
         layout.setContentsMargins(28, 10, 12, 8)
         layout.setSpacing(10)
         layout.addWidget(self.crumb, 1)
+        layout.addWidget(self.people)
         layout.addWidget(self.light)
         layout.addSpacing(6)
         layout.addWidget(self.share_button)

@@ -41,6 +41,12 @@ class Shades(NamedTuple):
     author_4: str
     author_5: str
     author_6: str
+    person_1: str  # cursors of others, and their names, written in the paper's colour
+    person_2: str
+    person_3: str
+    person_4: str
+    person_5: str
+    person_6: str
     code_keyword: str  # in programs
     code_string: str
     code_comment: str
@@ -78,6 +84,12 @@ LIGHT = Shades(
     author_4="#f3dff2",
     author_5="#f7f0c4",
     author_6="#d7efee",
+    person_1="#2563a8",
+    person_2="#a8500f",
+    person_3="#3b7527",
+    person_4="#8a3a86",
+    person_5="#7a6300",
+    person_6="#17706f",
     code_keyword="#8a3a86",
     code_string="#3d6b1f",
     code_comment="#62676f",
@@ -115,6 +127,12 @@ DARK = Shades(
     author_4="#442c46",
     author_5="#3d381b",
     author_6="#1c3e3e",
+    person_1="#8fbcf2",
+    person_2="#e6ad7e",
+    person_3="#a3cf8a",
+    person_4="#d7a3e0",
+    person_5="#d9c766",
+    person_6="#7fcfcf",
     code_keyword="#d7a3e0",
     code_string="#a9d191",
     code_comment="#9da4ab",
@@ -152,6 +170,12 @@ CONTRAST = Shades(  # everything at 7 or more: WCAG 2.1, level AAA
     author_4="#3f1a42",
     author_5="#3a3200",
     author_6="#073838",
+    person_1="#a8d1ff",
+    person_2="#ffc48a",
+    person_3="#b8f59a",
+    person_4="#f2b3ff",
+    person_5="#f7e27a",
+    person_6="#8df0f0",
     code_keyword="#f2b3ff",
     code_string="#b8f59a",
     code_comment="#dcdcdc",
@@ -193,6 +217,7 @@ def pairs(shades: Shades) -> list[tuple[str, str]]:
         ("on_accent", "accent_hover"),
     ]
     found += [(ink, f"author_{tint}") for ink in ("ink", "faint", "accent") for tint in range(1, 7)]
+    found += [("paper", f"person_{tint}") for tint in range(1, 7)]
     found += [
         (f"code_{kind}", ground)
         for kind in ("keyword", "string", "comment", "number", "name")

@@ -17,6 +17,8 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
     QTextDocument,
@@ -30,7 +32,7 @@ from ui.widgets.markdown_highlighter import MarkdownHighlighter
 
 COLUMN_PX_MAX = 720  # a line much longer than 80 letters is hard to read
 MARGIN_PX_MIN = 28
-LAYERS = ("authors", "changes", "others", "found")  # what is coloured, from below
+LAYERS = ("authors", "people", "changes", "others", "found")  # what is coloured, from below
 
 
 class TextEditor(QPlainTextEdit):
@@ -49,6 +51,7 @@ class TextEditor(QPlainTextEdit):
         self.can_undo = self.can_redo = False
         self.composes = False  # an input method is at work
         self.paste_taken: Callable[[QMimeData], bool] = lambda _source: False
+        self.painted_over: list[Callable[[QPainter], None]] = []  # each draws over the text
         self.setObjectName("paper")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Text of the note"))
@@ -113,6 +116,14 @@ class TextEditor(QPlainTextEdit):
             self._margin = margin
             self.setViewportMargins(margin, 6, MARGIN_PX_MIN, 0)
             self.margin_changed.emit(margin)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.painted_over:
+            painter = QPainter(self.viewport())
+            for paint in self.painted_over:
+                paint(painter)
+            painter.end()
 
     # -- keys ----------------------------------------------------------------------------------
 

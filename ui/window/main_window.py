@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
             if network is not None
             else None
         )
+        if network is not None:
+            self.desk.others.presence_of = network.presence
         sync = SyncDisplay(self.shelf, network, self.desk, self.sidebar)
         self.flow = Flow(
             self.shelf, self.sidebar, self.list, self.desk, self.tabs, sync, clock, self
