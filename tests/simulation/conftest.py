@@ -12,6 +12,7 @@ import pytest
 
 from goatcore import Database, Schema, flag, string, text
 from goatcore.errors import Closed, PeerMisbehaved
+from goatcore.network.presence import Presences
 from goatcore.network.session import PeerSession
 from goatcore.transport.handshake import Mode, Session
 from tests.storage.fault_disk import FaultDisk
@@ -104,6 +105,8 @@ class Node:
             disk=self.disk,
         )  # fmt: skip
         self.author = self.database.device.author
+        self.sessions: list[PeerSession] = []
+        self.presences = Presences(self.cluster.clock, lambda _workspace: self.sessions)
         self.database.subscribe(self.tell_problem)
 
     def tell_problem(self) -> None:
@@ -114,6 +117,10 @@ class Node:
         repository = self.database.repository(PATH)
         repository.register(NOTE)
         return repository
+
+    @property
+    def presence(self):
+        return self.presences.of(self.database, self.home)
 
     def state(self):
         return {
@@ -191,10 +198,13 @@ class Cluster:
         wires[0].other, wires[1].other = wires[1], wires[0]
         self.links[key] = wires
         for node, wire in zip((one, other), wires, strict=True):
-            PeerSession(
-                node.database, wire, clock=self.clock, on_change=lambda: None,
-                on_closed=lambda session, reason: None,
-            ).start()  # fmt: skip
+            session = PeerSession(
+                node.database, wire, clock=self.clock, presence=node.presences,
+                on_change=lambda: None,
+                on_closed=lambda session, _reason, of=node.sessions: of.remove(session),
+            )  # fmt: skip
+            node.sessions.append(session)
+            session.start()
 
     def connect_all(self) -> None:
         for one in self.nodes:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QInputMethodEvent, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from ui.bridge.edits import difference, to_splices
 from ui.bridge.text_binding import CHECK_AFTER_MS, TextBinding, TextRefused
 from ui.bridge.text_units import astral, points_floor, shown, units
 
@@ -27,6 +28,7 @@ class PlainText:
 
     def __init__(self, text: str = "") -> None:
         self.value = text
+        self.letters = [object() for _ in text]  # each letter is itself, however it is spelt
         self.spliced: list[Splice] = []
         self.refusing = ""
         self._callbacks: list[Callable[[Sequence[Splice] | None], None]] = []
@@ -40,7 +42,11 @@ class PlainText:
         assert 0 <= position <= position + deleted <= len(self.value)
         assert inserted.encode("utf-8") or deleted
         self.spliced.append(Splice(position, deleted, inserted))
+        self._put(position, deleted, inserted)
+
+    def _put(self, position: int, deleted: int, inserted: str) -> None:
         self.value = self.value[:position] + inserted + self.value[position + deleted :]
+        self.letters[position : position + deleted] = [object() for _ in inserted]
 
     def subscribe(self, callback: Callable[[Sequence[Splice] | None], None]) -> Callable[[], None]:
         self._callbacks.append(callback)
@@ -48,13 +54,14 @@ class PlainText:
 
     def receive(self, *splices: Splice) -> None:
         """What somebody else did arrives."""
-        for position, deleted, inserted in splices:
-            self.value = self.value[:position] + inserted + self.value[position + deleted :]
+        for splice in splices:
+            self._put(*splice)
         for callback in tuple(self._callbacks):
             callback(splices)
 
     def replace_silently(self, text: str) -> None:
-        self.value = text
+        for splice in to_splices(difference(self.value, text)):
+            self._put(*splice)
         for callback in tuple(self._callbacks):
             callback(None)
 
@@ -266,6 +273,12 @@ def stays(place: int, position: int, deleted: int, inserted: str) -> int:
     return position + len(inserted) + max(place - position - deleted, 0)
 
 
+def stayed(before: Sequence[object], place: int, after: Sequence[object], now: int) -> bool:
+    """Whether the letters that are left stand on the same sides of a place."""
+    left, right = set(before[:place]), set(before[place:])
+    return left.isdisjoint(after[now:]) and right.isdisjoint(after[:now])
+
+
 def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
     """Random typing, pasting, formatting, composing, undoing and receiving; compares each step."""
     rng = random.Random(seed)
@@ -342,6 +355,7 @@ def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
         "type over all": lambda: (editor.selectAll(), QTest.keyClicks(editor, "s")),
         "silent": lambda: desk.port.replace_silently(words(20)),
     }
+    marks = desk.binding.marks
     weights = [9, 3, 3, 1, 2, 1, 4, 3, 2, 4, 9, 4, 3, 0.3, 0.3, 0.5]
     for step in range(steps):
         (verb,) = rng.choices(list(verbs), weights)
@@ -350,8 +364,14 @@ def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
             desk.caret(anywhere(), anywhere() if rng.random() < 0.3 else None)
         if rng.random() < 0.1:
             desk.now_ms += 5_000
+        if rng.random() < 0.1:  # somebody else's cursor moves
+            size = len(desk.port.value)
+            marks.put("other", rng.randint(0, size), rng.randint(0, size))
+        before, mark = desk.port.letters.copy(), marks.at("other")
         verbs[verb]()
         where = f"seed {seed} step {step} {verb}"
+        for place, now in zip(mark or (), marks.at("other") or (), strict=True):
+            assert stayed(before, place, desk.port.letters, now), where
         assert desk.binding.text == desk.port.value, where
         assert shown(desk.port.value) == desk.raw, where
         if len(desk.port.value) > 400:

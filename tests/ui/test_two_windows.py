@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from goatcore import Database, Network, system_clock
@@ -115,6 +116,22 @@ async def test_two_people_write_into_one_note(loop: Loop, theme: Theme, tmp_path
         QTest.keyClicks(here, " And hay.")
         both = "Neighbour: Buy oats. And hay."
         await until(lambda: here.toPlainText() == there.toPlainText() == both)
+
+        mine, theirs = host.window.desk.others.cursors, guest.window.desk.others.cursors
+        await until(lambda: [one.caret for one in mine.cursors] == [len("Neighbour: ")])
+        await until(lambda: [one.caret for one in theirs.cursors] == [len(both)])
+        assert (mine.cursors[0].name, theirs.cursors[0].name) == ("Neighbour", "Host")
+        assert mine.place_of(mine.cursors[0]) is not None
+        assert [one.name for one in host.window.desk.bar.people.people] == ["Neighbour"]
+        assert host.window.desk.bar.people.isVisible()
+        QTest.keyClicks(here, " Or rye.")
+        here.selectAll()
+        whole = (0, len(both) + len(" Or rye."))
+        await until(lambda: [(one.anchor, one.caret) for one in theirs.cursors] == [whole])
+        QTest.keyClick(here, Qt.Key.Key_Right)
+        for _ in " Or rye.":
+            QTest.keyClick(here, Qt.Key.Key_Backspace)
+        await until(lambda: there.toPlainText() == both)
 
         QTest.keyClicks(host.window.desk.title, "The ")
         await until(lambda: guest.window.desk.title.title == "The Oats")
