@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from goatcore.clock import Clock
 from goatcore.database import Database
-from goatcore.errors import GoatError, HandshakeFailed, Refused, Unreachable
+from goatcore.errors import GoatError, HandshakeFailed, Malformed, Refused, Unreachable
 from goatcore.ids import WORKSPACE_GROUP, WorkspaceId
 from goatcore.network.address import parse_address
 from goatcore.network.conversation import Conversation
@@ -24,6 +24,7 @@ from goatcore.storage.file_disk import FileDisk
 from goatcore.storage.file_mending import make_folder
 from goatcore.transport.handshake import Initiator
 from goatcore.transport.link import Link, dial
+from goatcore.transport.refusal import Refusal
 from goatcore.trust.arrival import Arrival
 from goatcore.trust.invites import parse_code
 from goatcore.trust.join_messages import Offer
@@ -46,6 +47,8 @@ JoinState = Literal["looking", "connecting", "waiting", "receiving", "done", "fa
 
 LOOK_S: Final = 60.0  # for a computer that shows the code
 LOOK_STEP_S: Final = 0.1
+LINGER_S: Final = 5.0  # for another way, after the one that was found led nowhere
+ASK_AROUND_S: Final = 2.0  # then computers that do not show the number are asked what became of it
 NOBODY: Final = (
     "No computer nearby shows this code. Both must be in the same network, with Goat Notes open; "
     "a firewall or guest Wi-Fi may keep them apart. Or type the other computer's address."
@@ -63,7 +66,7 @@ class Join:
         home: Path,
         names: tuple[str, str],
         address: str | None,
-        candidates: Callable[[int], list[tuple[str, int]]],
+        candidates: Callable[[int | None], list[tuple[str, int]]],
         known: Sequence[Database],
         clock: Clock,
         random: Random,
@@ -90,6 +93,8 @@ class Join:
         self._secrets: DeviceSecrets | None = None
         self._talk: Conversation | None = None
         self._place = ("", 0)  # where the host answered
+        self._asked: set[tuple[str, int]] = set()
+        self._refusal: Refusal | None = None  # of the last dial
         self._task: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
@@ -151,11 +156,14 @@ class Join:
         """A secure link to the host: at the typed address, else to whoever shows the number. Of
         several computers with one number, the one that knows the words is the host."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + LOOK_S
+        start = loop.time()
+        end = start + LOOK_S
         tried: set[tuple[str, int]] = set()
         failure: GoatError | None = None
         while loop.time() < end:
             places = [self._address] if self._address else self._candidates(self.code.number)
+            if not places and not tried and loop.time() > start + ASK_AROUND_S:
+                await self._ask_around()
             for place in places:
                 if place in tried:
                     continue
@@ -166,6 +174,7 @@ class Join:
                     self._place = place
                     return link
                 except GoatError as error:
+                    end = min(end, loop.time() + LINGER_S)
                     if failure is None or not isinstance(error, Unreachable):
                         failure = error
             if isinstance(failure, HandshakeFailed) or (failure is not None and self._address):
@@ -173,6 +182,19 @@ class Join:
             self._go("looking")
             await asyncio.sleep(LOOK_STEP_S)
         raise failure or Unreachable(NOBODY)
+
+    async def _ask_around(self) -> None:
+        """Nobody shows the number: a computer nearby may have shown it, and know why it is over."""
+        for place in self._candidates(None):
+            if place in self._asked:
+                continue
+            self._asked.add(place)
+            with contextlib.suppress(Unreachable, Malformed):
+                try:
+                    (await self._dial(*place)).abandon("It was only asked for.")
+                except HandshakeFailed:
+                    if self._refusal in _OVER:
+                        raise
 
     async def _dial(self, address: str, port: int) -> Link:
         passing = DeviceKeys(self._random(32), self._random(32))  # for this link only
@@ -183,7 +205,10 @@ class Join:
             verify=verify,
             random=self._random,
         )
-        return await dial(address, port, machine, clock=self._clock)
+        try:
+            return await dial(address, port, machine, clock=self._clock)
+        finally:
+            self._refusal = machine.refusal
 
     def _on_step(self) -> None:
         machine = self._machine
@@ -314,6 +339,7 @@ class Join:
             callback()
 
 
+_OVER: Final = (Refusal.EXPIRED, Refusal.USED, Refusal.BURNED, Refusal.CANCELLED, Refusal.BUSY)
 _STATES: Final[dict[Step, JoinState]] = {
     Step.connecting: "connecting",
     Step.waiting: "waiting",

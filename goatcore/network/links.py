@@ -54,6 +54,8 @@ class Door(Protocol):
 
     def invitation(self, number: int) -> Invitation | None: ...
 
+    def why_closed(self, number: int) -> Refusal: ...
+
     def wrong_code(self, number: int) -> None: ...
 
     def guest_arrived(self, link: Link) -> None:
@@ -254,6 +256,9 @@ class Links:
 
     def invitation(self, number: int) -> Invitation | None:
         return self._door.invitation(number)
+
+    def why_closed(self, number: int) -> Refusal:
+        return self._door.why_closed(number)
 
     def wrong_code(self, number: int) -> None:
         self._door.wrong_code(number)

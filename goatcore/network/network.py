@@ -29,6 +29,7 @@ from goatcore.repository.repository import Repository
 from goatcore.transport.handshake import Invitation
 from goatcore.transport.link import Link
 from goatcore.transport.listener import DEFAULT_PORT
+from goatcore.transport.refusal import Refusal
 from goatcore.trust.invites import InviteBook, words
 from goatcore.trust.records import InviteKind, Role
 
@@ -68,6 +69,7 @@ class Network:
         self._listeners: list[Callable[[], None]] = []
         self._telling: asyncio.TimerHandle | None = None
         self._shares: dict[int, Share] = {}
+        self._ended: dict[int, Refusal] = {}  # why the last share with a number is over
         self._joins: set[Join] = set()
         self._book = InviteBook(clock, random)
         self._running = False
@@ -287,17 +289,23 @@ class Network:
             on_over=self._share_over,
         )
         self._shares[invite.code.number] = share
+        self._ended.pop(invite.code.number, None)
         self._links.invite(sorted(self._shares))
         return share
 
     def _share_over(self, share: Share) -> None:
         self._shares.pop(share.invite.code.number, None)
+        self._ended[share.invite.code.number] = share.refusal
         if self._running:
             self._links.invite(sorted(self._shares))
 
     def invitation(self, number: int) -> Invitation | None:
         share = self._shares.get(number)
         return None if share is None else share.invitation()
+
+    def why_closed(self, number: int) -> Refusal:
+        share = self._shares.get(number)
+        return self._ended.get(number, Refusal.INVITE) if share is None else share.refusal
 
     def wrong_code(self, number: int) -> None:
         share = self._shares.get(number)
@@ -354,11 +362,12 @@ class Network:
         join.start()
         return join
 
-    def _candidates(self, number: int) -> list[tuple[str, int]]:
+    def _candidates(self, number: int | None) -> list[tuple[str, int]]:
+        """Where computers nearby answer that show an invitation; None: where any does."""
         return [
             (address, one.port)
             for one in self._links.found.values()
-            if number in one.invites
+            if number is None or number in one.invites
             for address in one.addresses
         ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from goatcore.clock import Clock
 from goatcore.database import Database
@@ -21,6 +21,7 @@ from goatcore.network.links import identity
 from goatcore.repository.repository import Repository
 from goatcore.transport.handshake import Invitation
 from goatcore.transport.link import Link
+from goatcore.transport.refusal import Refusal
 from goatcore.trust.invites import OpenInvite, State
 from goatcore.trust.join_messages import Ask, Welcome
 from goatcore.trust.joining import HostCalls, JoinHost, Step
@@ -37,6 +38,17 @@ from goatcore.trust.sealing import seal_name
 
 Unsubscribe = Callable[[], None]
 ShareState = Literal["waiting", "asking", "done", "failed", "closed"]
+
+
+_REFUSALS: Final = {
+    State.waiting: Refusal.INVITE,
+    State.trying: Refusal.BUSY,
+    State.asking: Refusal.BUSY,
+    State.used: Refusal.USED,
+    State.burned: Refusal.BURNED,
+    State.cancelled: Refusal.CANCELLED,
+    State.expired: Refusal.EXPIRED,
+}
 
 
 class Guest(NamedTuple):
@@ -119,6 +131,11 @@ class Share:
         if self.invite.state not in {State.waiting, State.trying}:
             return None
         return Invitation(self.invite.code.secret.decode(), self._identity)
+
+    @property
+    def refusal(self) -> Refusal:
+        """What a newcomer is told while the code is not to be had."""
+        return _REFUSALS[self.invite.state]
 
     def wrong_code(self) -> None:
         """Somebody typed other words."""

@@ -77,6 +77,9 @@ class Gate(Protocol):
     def invitation(self, number: int) -> Invitation | None:
         """The open invitation of this number."""
 
+    def why_closed(self, number: int) -> Refusal:
+        """Why an invitation is not open to a newcomer."""
+
     def wrong_code(self, number: int) -> None:
         """Somebody tried this invitation with wrong words; called before the peer is told."""
 
@@ -302,7 +305,7 @@ class Responder(Handshake):
             raise Malformed("The first packet of a guest's link does not have 36 bytes.")
         invitation = self._gate.invitation(number)
         if invitation is None:
-            raise self._refuse(Refusal.INVITE)
+            raise self._refuse(self._gate.why_closed(number))
         self.invite = number
         self._words, self._identity = invitation
         self._code = CodeExchange(self._words, guest=False, random=self._random)
@@ -319,7 +322,8 @@ class Responder(Handshake):
             self._answer_first(self._identity, psk, first)
         except HandshakeFailed:
             self._gate.wrong_code(self.invite)
-            raise self._refuse(Refusal.CODE) from None
+            burned = self._gate.invitation(self.invite) is None
+            raise self._refuse(Refusal.BURNED if burned else Refusal.CODE) from None
 
     def _answer_first(self, identity: Identity, psk: bytes, first: bytes) -> None:
         noise = self._start_noise(identity, psk, initiator=False)
@@ -341,7 +345,9 @@ class Responder(Handshake):
         """The invitation must still be the open one: tries run side by side."""
         assert self.invite is not None
         invitation = self._gate.invitation(self.invite)
-        if invitation is None or invitation.words != self._words:
+        if invitation is None:
+            raise self._refuse(self._gate.why_closed(self.invite))
+        if invitation.words != self._words:
             raise self._refuse(Refusal.INVITE)
 
 

@@ -23,6 +23,11 @@ class Refusal(IntEnum):
     PROOF = 4  # the device's proof does not hold
     INVITE = 5  # no such invitation is open
     CODE = 6  # the invitation is open, the words are wrong
+    EXPIRED = 7  # the invitation's time is over
+    USED = 8  # somebody was let in, or turned away, by it
+    BURNED = 9  # the words were wrong once too often
+    CANCELLED = 10  # the host's person closed it
+    BUSY = 11  # somebody else proved it, and the host's person decides
 
 
 _WE_REFUSE: Final = {
@@ -32,6 +37,11 @@ _WE_REFUSE: Final = {
     Refusal.PROOF: "The other computer could not prove which device it is.",
     Refusal.INVITE: "A computer asked for an invitation that is not open.",
     Refusal.CODE: "A wrong code was entered on the other computer.",
+    Refusal.EXPIRED: "A computer asked for an invitation that has expired.",
+    Refusal.USED: "A computer asked for an invitation that was used already.",
+    Refusal.BURNED: "The code was typed wrongly too often; it is not valid any more.",
+    Refusal.CANCELLED: "A computer asked for an invitation that was closed.",
+    Refusal.BUSY: "A second computer used the code.",
 }
 _THEY_REFUSE: Final = {
     Refusal.MODE: "The other computer runs an older version. Update it.",
@@ -39,9 +49,15 @@ _THEY_REFUSE: Final = {
     " was changed. Ask a member for a new invitation.",
     Refusal.DEVICE: "The other computer does not accept this device as a member of the workspace.",
     Refusal.PROOF: "The other computer could not verify this device.",
-    Refusal.INVITE: "This invitation has expired, was cancelled or was already used."
-    " Ask for a new code.",
+    Refusal.INVITE: "The other computer shows no code with this number. Look at it again, or ask"
+    " for a new code.",
     Refusal.CODE: "The code was not right. Check it and try again.",
+    Refusal.EXPIRED: "This code has expired; a code is good for five minutes. Ask for a new one.",
+    Refusal.USED: "This code was used already. Ask for a new one.",
+    Refusal.BURNED: "This code was typed wrongly three times and is no longer valid."
+    " Ask for a new one.",
+    Refusal.CANCELLED: "The other person closed the invitation. Ask for a new code.",
+    Refusal.BUSY: "Somebody else has used this code and is being let in. Ask for a new one.",
 }
 
 

@@ -31,6 +31,9 @@ class NoDoor:
     def invitation(self, number):
         return None
 
+    def why_closed(self, number):
+        raise AssertionError("nobody was invited")
+
     def wrong_code(self, number):
         raise AssertionError("nobody was invited")
 

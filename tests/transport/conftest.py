@@ -15,6 +15,7 @@ from goatcore.ids import AuthorKey, WorkspaceId
 from goatcore.transport.handshake import Invitation, WorkspaceKeys
 from goatcore.transport.noise import KeyPair
 from goatcore.transport.proof import Identity
+from goatcore.transport.refusal import Refusal
 
 WORKSPACE = WorkspaceId(b"W" * 32)
 
@@ -53,6 +54,9 @@ class House:
 
     def invitation(self, number: int) -> Invitation | None:
         return self.invitations.get(number)
+
+    def why_closed(self, number: int) -> Refusal:
+        return Refusal.BURNED if self.wrong_codes.count(number) == 3 else Refusal.INVITE
 
     def wrong_code(self, number: int) -> None:
         self.wrong_codes.append(number)
