@@ -21,6 +21,7 @@ class Goat(Commands):
 
     entries = {  # noqa: RUF012 read only
         "open": Entry("app.commands.opening:open_link", "Open the window at a note, by its link."),
+        "quick": Entry("app.commands.opening:quick", "Write a quick note in a small window."),
         "list": Entry("app.commands.notebooks:list_notebooks", "Show your notebooks and notes."),
         "show": Entry("app.commands.notes:show", "Print a note."),
         "new": Entry("app.commands.notes:new", "Write a new note."),

@@ -33,7 +33,7 @@ _LENGTH: Final = struct.Struct(">I")
 
 
 class Wish(NamedTuple):
-    """What a start of the window is for: `show` it, or `open` a link."""
+    """What a start of the window is for: `show` it, `open` a link, or `quick`: a quick note."""
 
     verb: str = "show"
     argument: str = ""

@@ -17,13 +17,14 @@ from goatcore import InUse
 
 OPENING_S: Final = 5.0  # how long the first of two starts may take until it answers
 STEP_S: Final = 0.1
+THERE: Final = "Goat Notes is open already; its window comes to the front."
 
 
 def start_window(wishes: Wishes, wish: Wish = Wish()) -> int:  # noqa: B008  a value
     """Open the window, for what is wished, and return when it was closed. The exit code."""
     folders = wishes.folders(os.environ)
     if knock(folders.state, wish):
-        click.echo("Goat Notes is open already; its window comes to the front.")
+        click.echo(THERE)
         return 0
     from app.display import obstacle
 
@@ -40,7 +41,7 @@ def start_window(wishes: Wishes, wish: Wish = Wish()) -> int:  # noqa: B008  a v
         end = time.monotonic() + OPENING_S
         while time.monotonic() < end:
             if knock(folders.state, wish):
-                click.echo("Goat Notes is open already; its window comes to the front.")
+                click.echo(THERE)
                 return 0
             time.sleep(STEP_S)
         raise

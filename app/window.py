@@ -9,17 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
 from app.backups import DailyBackup
@@ -28,22 +25,23 @@ from app.folders import Folders
 from app.log import note_failure, start_log, stop_log
 from app.memory import quiet_memory
 from app.serving import RUN, Lent, serve
+from app.session import session
 from app.settings import LANGUAGE, Settings
 from app.single_instance import Doorbell, Request, Wish
 from app.upkeep import Upkeep
 from app.workspaces import OpenWorkspaces
-from goatcore import GoatError, Network, system_clock
-from ui.app import build_application, open_window
+from goatcore import Network, system_clock
+from ui.app import Application, build_application, open_window
 from ui.bridge.loop import Loop
 from ui.installation import Installation
 from ui.window.main_window import MainWindow
+from ui.window.tray import Tray
 from ui.workspaces import Network as SeenNetwork
 
 HEAL_S: Final = 2.0
 FIRST_BACKUP_S: Final = 90.0
 LOOK_S: Final = 60.0
 CLOSE_S: Final = 5.0  # for the network to send what waits
-STOPPING: Final = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class WindowPlan(NamedTuple):
@@ -78,7 +76,7 @@ def run_window(folders: Folders, plan: WindowPlan) -> int:
     return 0
 
 
-async def _show(application: QApplication, loop: Loop, folders: Folders, plan: WindowPlan) -> None:
+async def _show(application: Application, loop: Loop, folders: Folders, plan: WindowPlan) -> None:
     over = loop.create_future()
 
     def end() -> None:
@@ -105,21 +103,21 @@ async def _show(application: QApplication, loop: Loop, folders: Folders, plan: W
         )
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.closed.connect(end)
-        window.quit_wanted.connect(window.close)
+        window.quit_wanted.connect(window.leave)
+        Tray(window, workspaces.settings, lambda: to_front(window))
         for problem in workspaces.problems:
             window.fail(problem)
         if plan.on_shown is not None:
             plan.on_shown(window)
         if plan.close_after_s is not None:
-            loop.call_later(plan.close_after_s, window.close)
+            loop.call_later(plan.close_after_s, window.leave)
         compactions = IdleCompactions(workspaces, system_clock, window.fail)
         if plan.wish.verb != "show":
             loop.call_soon(grant, window, plan.wish)
         lent = Lent(workspaces, window.searching.of)
         bell = Doorbell(folders.state, partial(_answer, window, lent))
         with (
-            _flushing(application, window, workspaces),
-            _signals(loop, window),
+            session(application, loop, window, workspaces),
             _resting(application),
         ):
             ticking = loop.create_task(_keep_safe(backups, compactions))
@@ -160,6 +158,9 @@ async def _keep_safe(backups: DailyBackup, compactions: IdleCompactions) -> None
 
 def grant(window: MainWindow, wish: Wish) -> None:
     """What a start of the program wants of the window; what is not known brings it to the front."""
+    if wish.verb == "quick":
+        window.quick.ask()
+        return
     to_front(window)
     if wish.verb == "open":
         window.links.open(wish.argument)
@@ -171,61 +172,6 @@ def to_front(window: MainWindow) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-@contextmanager
-def _flushing(
-    application: QApplication, window: MainWindow, workspaces: OpenWorkspaces
-) -> Iterator[None]:
-    """When the session ends there may be no time for more than this."""
-
-    def flush(_manager: QSessionManager | None = None) -> None:
-        try:
-            window.record()
-            workspaces.flush_now()
-        except GoatError as error:
-            note_failure("the end of the session", error)
-
-    application.commitDataRequest.connect(flush)
-    application.aboutToQuit.connect(flush)
-    try:
-        yield
-    finally:
-        application.commitDataRequest.disconnect(flush)
-        application.aboutToQuit.disconnect(flush)
-
-
-@contextmanager
-def _signals(loop: Loop, window: MainWindow) -> Iterator[None]:
-    """Being asked to stop closes the window as a person would. A socket wakes the loop: Qt waits
-    outside of Python, where no signal handler runs."""
-    if sys.platform == "win32":
-        yield
-        return
-    here, there = socket.socketpair()
-    here.setblocking(False)
-    there.setblocking(False)
-
-    def stop() -> None:
-        here.recv(64)
-        window.close()
-
-    before = {number: signal.signal(number, _hear) for number in STOPPING}
-    woken_before = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
-    loop.add_reader(here.fileno(), stop)
-    try:
-        yield
-    finally:
-        loop.remove_reader(here.fileno())
-        signal.set_wakeup_fd(woken_before)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        here.close()
-        there.close()
-
-
-def _hear(_number: int, _frame: FrameType | None) -> None:
-    """The socket says the rest."""
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QEvent, QLocale, QUrl
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from ui.bridge.loop import Loop
@@ -18,15 +19,34 @@ from ui.window.memory import WindowMemory
 from ui.workspaces import Network, Workspaces
 
 
+class Application(QApplication):
+    """What the system tells it is passed on: to quit, which Qt would do under the loop's feet, and
+    on macOS to open a link."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self.on_quit: Callable[[], None] | None = None
+        self.on_link: Callable[[str], None] | None = None
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Quit and self.on_quit is not None:
+            self.on_quit()
+            return True
+        if isinstance(event, QFileOpenEvent) and self.on_link is not None:
+            self.on_link(event.url().toString(QUrl.ComponentFormattingOption.FullyEncoded))
+            return True
+        return super().event(event)
+
+
 def build_application(
     argv: Sequence[str], language: str = ENGLISH.code
-) -> tuple[QApplication, Loop]:
+) -> tuple[Application, Loop]:
     """The Qt application (once a process) and the loop that Qt and asyncio share. It speaks
     `language`, or what the system speaks ("") if we know it.
 
     Closing the last window does not end it: whoever runs the loop decides when.
     """
-    application = QApplication(list(argv))
+    application = Application(list(argv))
     application.setApplicationName("Goat Notes")
     application.setApplicationDisplayName("Goat Notes")
     application.setDesktopFileName("goat-notes")

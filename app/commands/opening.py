@@ -12,6 +12,14 @@ from app.single_instance import Wish
 from app.start_window import start_window
 
 
+@click.command()
+@common_options
+@pass_wishes
+def quick(wishes: Wishes) -> int:
+    """Write a quick note: a small window, in front of whatever you do."""
+    return start_window(wishes, Wish("quick"))
+
+
 @click.command(name="open")
 @click.argument("link")
 @common_options

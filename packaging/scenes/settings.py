@@ -14,7 +14,7 @@ from ui.window.main_window import MainWindow
 from ui.window.settings import Settings
 
 Save = Callable[[str, QPixmap], None]
-NAMES = ("settings", "settings-names", "settings-keys", "settings-backups")
+NAMES = ("settings", "settings-names", "settings-keys", "settings-desktop", "settings-backups")
 
 
 def take_settings(window: MainWindow, now_ms: int, save: Save) -> None:

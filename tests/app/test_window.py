@@ -74,6 +74,8 @@ def test_a_second_start_and_commands_are_handed_over_and_a_signal_ends_it_cleanl
     long = process("peers")
     assert long.code == 1
     assert "is already open in another window" in long.err
+    noted = process("quick", QT_QPA_PLATFORM="offscreen")
+    assert (noted.code, noted.err) == (0, "")
     window.signal(signal.SIGTERM)
     assert window.ended() == 0
     assert process("show", "milk").out == "Milk\n\nOats.\n"

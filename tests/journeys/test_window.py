@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,10 @@ STEPS = Path(__file__).with_name("window_steps.py")
 STEPS_S_MAX = 100
 
 
-def window(*words: object) -> str:
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+def window(*words: object, code: int = 0) -> str:
     """What the person in it saw."""
     done = subprocess.run(
         [sys.executable, str(STEPS), *map(str, words)],
@@ -30,7 +34,7 @@ def window(*words: object) -> str:
         timeout=STEPS_S_MAX,
         check=False,
     )
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     return done.stdout
 
 
@@ -46,18 +50,30 @@ def held(home: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "how",
-    [
-        "close",
-        "quit",
-        pytest.param(
-            "terminate",
-            marks=pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
-        ),
-    ],
+    ["close", "quit", "qt-quit", pytest.param("terminate", marks=posix)],
 )
 def test_a_letter_typed_a_millisecond_before_the_end_is_there_at_the_next_start(tmp_path, how):
     window("leave", tmp_path, how)
     assert held(tmp_path) == [("Plan", "goats!")]
+
+
+@posix
+@pytest.mark.parametrize("how", ["terminate-killed", "hang-up-killed", "qt-quit-killed"])
+def test_so_it_is_when_the_process_is_killed_as_soon_as_its_window_is_gone(tmp_path, how):
+    window("leave", tmp_path, how, code=-signal.SIGKILL)
+    assert held(tmp_path) == [("Plan", "goats!")]
+
+
+@posix
+def test_so_it_is_when_it_is_killed_beside_the_clock(tmp_path):
+    window("leave", tmp_path, "hide-killed", code=-signal.SIGKILL)
+    assert held(tmp_path) == [("Plan", "goats!")]
+
+
+@posix
+def test_so_is_a_quick_note(tmp_path):
+    window("leave", tmp_path, "quick", code=-signal.SIGKILL)
+    assert sorted(held(tmp_path)) == [("", "sheep"), ("Plan", "goats")]
 
 
 def test_so_is_a_letter_of_a_title(tmp_path):

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.folders import Folders, find_folders
 from app.window import WindowPlan, run_window
@@ -21,6 +22,7 @@ from app.workspaces import OpenWorkspaces
 from ui.operations import notebooks, notes
 from ui.panels.search_panel import title_of
 from ui.window.main_window import MainWindow
+from ui.window.tray import TOLD
 
 MANY = 10_000
 NOW_MS = 1_763_700_000_000
@@ -63,6 +65,14 @@ async def until(holds: Callable[[], object]) -> None:
 # -- a key, and the end ----------------------------------------------------------------------------
 
 
+def hide(window: MainWindow) -> None:
+    """Closes the window where the program goes on beside the clock."""
+    window.installation.preferences.keep({TOLD: True})
+    window.stays = lambda: True
+    window.close()
+    assert window.isHidden()
+
+
 async def _type_and_leave(window: MainWindow, how: str) -> None:
     """The last letter, and one millisecond later the window goes."""
     window.chosen.new()
@@ -73,12 +83,29 @@ async def _type_and_leave(window: MainWindow, how: str) -> None:
     QTest.keyClicks(window.desk.editor, "goats")
     loop = asyncio.get_running_loop()
     await asyncio.sleep(0.3)
+
+    def kill() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if how.endswith("-killed"):  # nothing of the orderly end happens after the window is closed
+        window.closed.connect(kill)
     leave: dict[str, Callable[[], object]] = {
         "close": window.close,
         "quit": window.commands["quit"].trigger,
         "terminate": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "terminate-killed": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "hang-up-killed": lambda: os.kill(os.getpid(), signal.SIGHUP),
+        "qt-quit": QApplication.quit,
+        "qt-quit-killed": QApplication.quit,
+        "hide-killed": lambda: (hide(window), kill()),
     }
-    if how == "title":  # which is written at a pause only
+    if how == "quick":
+        window.quick.ask()
+        assert window.quick.window is not None
+        QTest.keyClicks(window.quick.window.text, "sheep")
+        window.closed.connect(kill)
+        loop.call_later(SOON_S, leave["terminate"])
+    elif how == "title":  # which is written at a pause only
         window.desk.title.setFocus()
         QTest.keyClicks(window.desk.title, "!")
         loop.call_later(SOON_S, window.close)

@@ -23,6 +23,17 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 IDS = [command.id for command in COMMANDS]
 
 
+class Log(logging.Handler):
+    """What was said in the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 def keys(text: str) -> QKeySequence:
     return QKeySequence(text)
 
@@ -100,7 +111,7 @@ def test_others_are_not(qapp: QApplication, pressed: str) -> None:
 
 
 def test_what_makes_no_sense_in_the_file_is_ignored_and_said_in_the_log(
-    qapp: QApplication, preferences: ForgottenPreferences, caplog: pytest.LogCaptureFixture
+    qapp: QApplication, preferences: ForgottenPreferences, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preferences.keep(
         {
@@ -115,11 +126,10 @@ def test_what_makes_no_sense_in_the_file_is_ignored_and_said_in_the_log(
             }
         }
     )
-    logger = logging.getLogger("goat")
-    logger.propagate = True
-    with caplog.at_level(logging.WARNING, "goat"):
-        keymap = Keymap(preferences)
-    assert [record.getMessage() for record in caplog.records] == [
+    log = Log()
+    monkeypatch.setattr(logging.getLogger("goat"), "handlers", [log])
+    keymap = Keymap(preferences)
+    assert log.lines == [
         "keys in the settings: a command that is not there",
         "keys in the settings: bold cannot have such keys",
         "keys in the settings: slanted cannot have such keys",

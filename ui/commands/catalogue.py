@@ -30,6 +30,7 @@ _GO = "Ctrl+Alt" if sys.platform == "darwin" else "Alt"  # there, Alt goes from 
 MENUS: dict[str, tuple[Command, ...]] = {
     "&Note": (
         Command("new_note", "&New note", (_KEY.New,), "new-note"),
+        Command("quick_note", "&Quick note", ("Ctrl+Alt+N",)),
         Command("note_of_today", "To&day’s page", ("Ctrl+Shift+D",), "today"),
         Command("from_template", "Begin as a &template…"),
         Command("open_in_tab", "Open in a new ta&b"),

@@ -62,6 +62,9 @@ class SettingsPage(QScrollArea):
         """A sentence below what went before."""
         said = label(words, "soft", self.sheet)
         said.setMaximumWidth(COLUMN_PX_MAX)
+        policy = said.sizePolicy()
+        policy.setHeightForWidth(True)  # else it is as high as in a narrow column
+        said.setSizePolicy(policy)
         self.body.addWidget(said)
         return said
 

@@ -33,6 +33,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
     desk, chosen = window.desk, window.chosen
     return {
         "new_note": window.chosen.new,
+        "quick_note": window.quick.ask,
         "note_of_today": window.chosen.open_today,
         "from_template": lambda: window.chosen.ask_template(window.going.ask),
         "open_in_tab": window.chosen.open_beside,

@@ -43,6 +43,7 @@ from ui.window.note_links import NoteLinks
 from ui.window.notebook_then import NotebookThen
 from ui.window.people import People
 from ui.window.printing import Printing
+from ui.window.quick_note import QuickNote
 from ui.window.searching import Searching
 from ui.window.settings import Settings
 from ui.window.sharing import Sharing
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     quit_wanted = Signal()
+    hidden = Signal()  # instead of closed, since the program goes on
 
     def __init__(
         self,
@@ -117,6 +119,9 @@ class MainWindow(QMainWindow):
         )
         self.chosen_place = ChosenPlace(self)
         self.links = NoteLinks(self.shelf, self.flow, self.then.leave, self)
+        self.quick = QuickNote(theme, self.shelf, self.flow, self.desk, self.verbs, self)
+        self.stays: Callable[[], bool] = lambda: False
+        self._leaving = False
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())
@@ -193,6 +198,7 @@ class MainWindow(QMainWindow):
         self.desk.retitled.connect(self.verbs.offer_links)
         self.then.restore_wanted.connect(self.verbs.restore_notebook)
         self.then.told.connect(self.toast.tell)
+        self.quick.told.connect(self.toast.tell)
         self.links.told.connect(self.toast.tell)
         self.links.failed.connect(self.fail)
         self.desk.habits.link_wanted.connect(self.links.open)
@@ -237,6 +243,12 @@ class MainWindow(QMainWindow):
     def record(self) -> None:
         """Records what was typed until now (the session may be ending)."""
         self.desk.record()
+        self.quick.record()
+
+    def leave(self) -> None:
+        """Closes the window for good, also where closing it only hides it."""
+        self._leaving = True
+        self.close()
 
     def fail(self, sentence: str) -> None:
         """Says what went wrong, in a banner that stays until it is closed."""
@@ -299,8 +311,16 @@ class MainWindow(QMainWindow):
         self._memory.keep("zoom", str(self._theme.zoom_percent))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Records what was typed and remembers how things stood."""
+        """Records what was typed and remembers how things stood. Where the program goes on without
+        a window it is only hidden."""
+        if self.stays() and not self._leaving:
+            self.record()
+            event.ignore()
+            self.hide()
+            self.hidden.emit()
+            return
         self.then.leave()
+        self.quick.close()
         note = self.desk.note
         place = self.place
         self._layout.keep_tabs(self.tabs, note)

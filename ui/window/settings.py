@@ -54,6 +54,7 @@ class Settings:
 
     def _pages(self, parent: QWidget) -> Sequence[SettingsPage]:
         from ui.settings.appearance import AppearancePage
+        from ui.settings.desktop import DesktopPage
         from ui.settings.keys import KeysPage
         from ui.settings.names import NamesPage
         from ui.settings.safekeeping import SafekeepingPage
@@ -63,6 +64,7 @@ class Settings:
             AppearancePage(self._theme, preferences, parent),
             NamesPage(self._workspaces, parent),
             KeysPage(self._theme, self._window.commands, parent),
+            DesktopPage(self._theme, preferences, self._window.commands, parent),
         ]
         if upkeep is not None:
             pages.append(SafekeepingPage(self._theme, upkeep, self._clock, parent))

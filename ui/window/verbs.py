@@ -52,6 +52,29 @@ class Verbs(QObject):
 
         return self._try(make)
 
+    def quick_note(self, place: Place, near: Any | None, text: str) -> Any | None:
+        """A new note with a text and no title, as `new_note` places it."""
+
+        def make() -> Any:
+            repository = self._shelf.repository_of(place) or self._notebook_for(near)
+            key = place.key if place.kind == NESTED else ""
+            return notes.create(repository, notebook=key, body=text, now_ms=self._clock())
+
+        return self._try(make)
+
+    def rewrite(self, note: Any, text: str) -> None:
+        """Another text for a note."""
+
+        def write() -> None:
+            note.body = text
+            notes.touch(note, self._clock())
+
+        self._try(write)
+
+    def drop(self, note: Any) -> None:
+        """Takes back a note that has nothing in it."""
+        self._try(lambda: notes.delete([note]))
+
     def note_of_today(self, near: Any | None) -> Any | None:
         """The note of this day, in the notebook where `near` is, or the first one."""
         today = datetime.fromtimestamp(self._clock() / 1000).date()
