@@ -85,6 +85,8 @@ PAST = [  # how the first note came to be as it is: when, what was there, what b
     (5 * HOUR_MS, "Three rows of leeks", "Two rows of carrots"),
     (HOUR_MS, " and the shears", ""),
 ]
+DRAFT_BEGUN_MS, DRAFT_MERGED_MS = DAY_MS, HOUR_MS  # at these of them
+DRAFTED = "4. A path of straw, so that nobody steps on the onions\n"
 LONG_TITLE = (
     "Everything that has to be decided about the greenhouse before the carpenter comes on Monday, "
     "including the doors"
@@ -216,11 +218,21 @@ def fill(database: Database, clock: Clock) -> None:
             notes.create(repository, title, body=body, now_ms=NOW_MS - ago_ms)
     plan = next(note for note in garden.items(notes.NOTE) if note.title == GARDEN[0][0])
     garden.record_drafts()
+    draft: Any = None
     for ago_ms, old, new in PAST:
+        if ago_ms == DRAFT_MERGED_MS:
+            clock.now_ms = NOW_MS - 2 * HOUR_MS
+            draft.merge()
         clock.now_ms = NOW_MS - ago_ms
         at = str(plan.body).index(old)
         plan.body.splice(at, len(old), new)
         garden.record_drafts()
+        if ago_ms == DRAFT_BEGUN_MS:
+            draft = plan.branch("Next year")
+            there = draft.item(plan.key)
+            there.body.splice(str(there.body).index("\n## To do"), 0, DRAFTED)
+            clock.now_ms += HOUR_MS
+            draft.record_drafts()
     clock.now_ms = NOW_MS
 
 
@@ -351,6 +363,10 @@ def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> No
     window.desk.past.strip.beside.click()
     save("past-beside", picture(window))
     window.desk.past.strip.beside.click()
+    window.commands.run("history_graph")
+    window.desk.past.graph.selectRow(2)
+    save("graph", picture(window))
+    window.desk.past.strip.graph.click()
     window.desk.leave_past()
     window.commands.run("notebook_then")
     notes_then = window.past_notes

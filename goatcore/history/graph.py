@@ -57,22 +57,33 @@ class Graph(Lineage):
 def in_order(graph: Graph, stamps: Sequence[int]) -> list[int]:
     """All vertices, parents first; of those that are free to go next the least (stamp, commit id)
     goes: the same order on every device. `stamps[v]` is the stamp of vertex v."""
-    names, count = graph.names, graph.count
-    missing = [0] * count
+    names = graph.names
+    missing: dict[int, int] = {}  # by the first vertex of a run: its parents that are to come
     children: dict[int, list[int]] = {}
-    for vertex in range(count):
-        parents = graph.parents(vertex)
-        missing[vertex] = len(parents)
+    ready: list[tuple[int, bytes, int]] = []
+    for start, parents in zip(graph.run_start, graph.run_parents, strict=True):
+        missing[start] = len(parents)
         for parent in parents:
-            children.setdefault(parent, []).append(vertex)
-    ready = [(stamps[v], names[v].commit, v) for v in range(count) if not missing[v]]
+            children.setdefault(parent, []).append(start)
+        if not parents:
+            ready.append((stamps[start], names[start].commit, start))
     heapify(ready)
-    order = []
+    order: list[int] = []
     while ready:
         vertex = heappop(ready)[2]
-        order.append(vertex)
-        for child in children.get(vertex, ()):
-            missing[child] -= 1
-            if not missing[child]:
-                heappush(ready, (stamps[child], names[child].commit, child))
+        stop = graph.run_stop(vertex)
+        while True:  # along the run, while nobody else is earlier
+            order.append(vertex)
+            for child in children.get(vertex, ()):
+                missing[child] -= 1
+                if not missing[child]:
+                    heappush(ready, (stamps[child], names[child].commit, child))
+            vertex += 1
+            if vertex == stop:
+                break
+            if ready:
+                key = (stamps[vertex], names[vertex].commit, vertex)
+                if key > ready[0]:
+                    heappush(ready, key)
+                    break
     return order

@@ -242,6 +242,12 @@ class ItemReading:
         text = self._texts.get(name)
         return "" if text is None else text.at([self._vertices[commit] for commit in version])
 
+    def sizes(self, name: str) -> dict[int, tuple[int, int]]:
+        """By vertex how many letters of a text it inserted and deleted."""
+        self.complete()
+        text = self._texts.get(name)
+        return {} if text is None else text.sizes()
+
     def aligned(self, name: str, version: Iterable[bytes]) -> list[Stretch]:
         """The letters of a text at a version (commits) and those of now in one row."""
         self.complete()

@@ -63,6 +63,30 @@ class Timeline:
             row.append(tuple(sorted(heads)))
         return row
 
+    def links(self) -> list[tuple[int, ...]]:
+        """For each change the places in the row of those that it was made on, ascending."""
+        state, graph = self._state, self._state.graph
+        of = [0] * graph.count  # vertex -> place
+        for place, entry in enumerate(self.entries):
+            of[state.vertex(entry.commit)] = place
+        found: list[tuple[int, ...]] = [()] * graph.count
+        for start, stop, parents in graph.runs(0, graph.count):
+            found[of[start]] = tuple(sorted([of[parent] for parent in parents]))
+            for vertex in range(start + 1, stop):
+                found[of[vertex]] = (of[vertex - 1],)
+        return found
+
+    def sizes(self, name: str) -> list[tuple[int, int]]:
+        """For each change how many letters of a text it inserted and deleted."""
+        state = self._state
+        by_vertex = state.sizes(name)
+        nothing = (0, 0)
+        return [by_vertex.get(state.vertex(entry.commit), nothing) for entry in self.entries]
+
+    def is_late(self, index: int) -> bool:
+        """Whether the change counts later than it was made, as of a branch that was merged."""
+        return self.entries[index].commit in self._late
+
     def is_next(self, index: int) -> bool:
         """Whether the change at `index` had seen all before it in the row, and nothing else."""
         graph = self._state.graph

@@ -68,7 +68,8 @@ class ItemPast:
         late = self.item.repository.late(state)
         timeline = self._timeline
         if timeline is None or not timeline.is_of(state, late):
-            timeline = self._timeline = Timeline(state, late)
+            with paused_collector():
+                timeline = self._timeline = Timeline(state, late)
         return timeline
 
     def state(self, heads: Iterable[bytes]) -> StateAt:
@@ -124,21 +125,22 @@ class ItemPast:
         """See `Version.splices_back`."""
         from goatcore.history.passage import lettered, splices_back
 
-        stored = self._stored_text(name)
+        stored = self.stored_text(name)
         state = self._record.state
         row = state.aligned(stored, version.heads)
         letters = lettered(row, version.text(stored), state.text(stored))
         return splices_back(letters, start, stop)
 
-    def _stored_text(self, name: str) -> str:
+    def stored_text(self, name: str) -> str:
+        """The stored name of a text field. Raises `LocalMisuse` for another one."""
         schema = self.item.schema
         if schema.field(name).kind != TEXT:
-            raise LocalMisuse(f"{name} is not a text; its author is that of the version.")
+            raise LocalMisuse(f"{name} is not a text.")
         return schema.stored_name(name)
 
     def blame(self, name: str, version: StateAt | None = None) -> list[Run]:
         """See `Item.blame`."""
-        item, stored = self.item, self._stored_text(name)
+        item, stored = self.item, self.stored_text(name)
         heads = None if version is None else version.heads
         repository, names = item.repository, dict[bytes, str]()
         runs, now = [], repository.now_ms

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, overload
 
+from goatcore.clock import Stamp, stamp_ms
 from goatcore.errors import LocalMisuse, UnknownField
 from goatcore.history.diffing import FieldDiff, ValueDiff, text_diff
 from goatcore.history.splices import TextSplice
 from goatcore.history.states_at import StateAt
 from goatcore.history.summary import summary
 from goatcore.ids import CommitId, ItemKey
+from goatcore.repository.environment import paused_collector
 from goatcore.repository.past import ItemPast, Run, plain
 from goatcore.schema import Schema
 from goatcore.schema.fields import TEXT
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     from goatcore.repository.item import Item
 
 EXISTS: Final = "exists"  # in a diff: whether the item shows
+
+
+class Mark(NamedTuple):
+    """One change in a history: who made it and when, and where it stands in the graph."""
+
+    author: str  # the member's name
+    time: int  # milliseconds since 1970, never later than now
+    parents: tuple[int, ...]  # the versions it was made on, by their places in the history
+    aside: bool  # made on a branch that was merged since
 
 
 class Version:
@@ -100,6 +111,16 @@ class Version:
     def label(self) -> str | None:
         """The label of the transaction that it was part of."""
         return self._past.change(self.commit)[1]
+
+    @property
+    def branch(self) -> str | None:
+        """The name of the branch that it was made on; None: on the main line."""
+        repository = self.item.repository
+        branch = repository.body(self._past.commit(self.commit)).branch
+        if branch is None:
+            return None
+        branches = repository.main.branches(None)
+        return next((one.name for one in branches if one.id == branch), None)
 
     @property
     def summary(self) -> str:
@@ -181,6 +202,25 @@ class History(Sequence[Version]):
     def _version(self, at: int) -> Version:
         commit = self.timeline.entries[at].commit
         return Version(self._past, commit, partial(self.timeline.heads, at))
+
+    def marks(self) -> list[Mark]:
+        """All changes, in the order of the versions: much faster than to ask each version."""
+        repository, timeline = self._past.item.repository, self.timeline
+        names: dict[bytes, str] = {}
+        now, found = repository.now_ms, []
+        with paused_collector():
+            links = timeline.links()
+            for place, (_, author, stamp) in enumerate(timeline.entries):
+                name = names.get(author)
+                if name is None:
+                    name = names[author] = repository.member_name(author)
+                time = min(stamp_ms(Stamp(stamp)), now)
+                found.append(Mark(name, time, links[place], timeline.is_late(place)))
+        return found
+
+    def sizes(self, name: str) -> list[tuple[int, int]]:
+        """How many letters of a text field each change inserted and deleted."""
+        return self.timeline.sizes(self._past.stored_text(name))
 
     def at(self, time_ms: int) -> Version | None:
         """The version of a moment, by the times that commits claim; None before the first."""

@@ -95,3 +95,28 @@ def test_a_version_of_the_row_holds_exactly_the_changes_up_to_it(histories, seed
     for at in range(len(timeline)):
         names = {entry.commit for entry in timeline.entries[: at + 1]}
         assert state.past(timeline.heads(at)) == names
+
+
+def test_links_lead_to_the_places_of_what_a_change_was_made_on():
+    timeline = timeline_of(change(1), change(2, [1], 5), change(3, [1], 2), change(4, [2, 3], 9))
+    assert [entry.commit[0] for entry in timeline.entries] == [1, 3, 2, 4]
+    assert timeline.links() == [(), (0,), (0,), (1, 2)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_links_and_sizes_are_those_of_the_changes(histories, seed):
+    state = ItemState()
+    records = histories.random_history(random.Random(seed), 30)
+    for record in records:
+        state.apply(record)
+    timeline = Timeline(state)
+    links, sizes, graph = timeline.links(), timeline.sizes("body"), state.graph
+    by_commit = {record.commit: record for record in records}
+    for place, entry in enumerate(timeline.entries):
+        parents = graph.parents(state.vertex(entry.commit))
+        on = {timeline.entries[link].commit for link in links[place]}
+        assert on == {state.commit(parent) for parent in parents}
+        assert all(link < place for link in links[place])
+        splices = [o[2:] for o in by_commit[entry.commit].operations if o[:2] == (1, "body")]
+        assert sizes[place][0] == sum(len(inserted) for _, _, inserted in splices)
+        assert sizes[place][1] == sum(deleted for _, deleted, _ in splices)

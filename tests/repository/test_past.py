@@ -774,3 +774,54 @@ def test_an_item_that_is_not_recorded_has_no_past(peer, note):
         with pytest.raises(LocalMisuse, match="no version before it is recorded"):
             item.version  # noqa: B018
     assert len(item.history) == 1
+
+
+# -- many versions at once -------------------------------------------------------------------------
+
+
+def test_marks_tell_of_all_changes_what_each_version_tells(pair, timers):
+    a, b, here, there = pair(title="Milk", body="fresh")
+    timers.advance(60_000)
+    there.body.splice(0, 5, "sour")
+    b.repository.record_drafts()
+    here.body.splice(5, 0, " and cold")
+    a.repository.record_drafts()
+    timers.advance(60_000)
+    b.pull(a)
+    a.pull(b)
+    here.title = "Oat milk"
+    a.repository.record_drafts()
+    marks = here.history.marks()
+    assert [(m.author, m.time) for m in marks] == [(v.author, v.time) for v in here.history]
+    assert [m.parents for m in marks] == [(), (0,), (0,), (1, 2)]
+    assert not any(mark.aside for mark in marks)
+    assert sorted(here.history.sizes("body")) == [(0, 0), (4, 5), (5, 0), (9, 0)]
+    with pytest.raises(LocalMisuse, match="is not a text"):
+        here.history.sizes("title")
+
+
+def test_what_was_done_on_a_branch_tells_its_name(peer, note):
+    repository = peer().repository
+    item = repository.create(note, title="Milk", body="fresh")
+    repository.record_drafts()
+    branch = item.branch("oats")
+    branch.item(item.key).body.splice(0, 5, "from oats")
+    branch.record_drafts()
+    branch.merge()
+    assert [mark.aside for mark in item.history.marks()] == [False, True, False]
+    assert [version.branch for version in item.history] == [None, "oats", None]
+
+
+def test_a_passage_comes_back_where_it_stood_whatever_others_wrote(pair):
+    a, b, here, there = pair(body="Oats.\nRye.\nHay.\n")
+    there.body.splice(6, 5, "")
+    b.repository.record_drafts()
+    here.body.splice(0, 4, "All the oats")
+    a.repository.record_drafts()
+    b.pull(a)
+    a.pull(b)
+    splices = here.history[0].splices_back("body", 6, 10)
+    assert spliced(str(here.body), splices) == "All the oats.\nRye.\nHay.\n"
+    assert there.history[0].splices_back("body", 6, 10) == splices
+    with pytest.raises(LocalMisuse, match="is not a text"):
+        here.history[0].splices_back("title", 0, 1)

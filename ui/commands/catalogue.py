@@ -42,6 +42,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("purge_note", "Delete for &good…"),
         SEPARATOR,
         Command("history", "&History of this note", ("Ctrl+Shift+H",), "history"),
+        Command("history_graph", "History as a &graph", ("Ctrl+Shift+G",)),
         Command("restore_version", "Restore the &version that is shown"),
         Command("bring_back", "&Bring back what is selected in a version", ("Ctrl+Shift+B",)),
         Command("copy_link", "Copy &link to this note", ("Ctrl+Shift+L",)),

@@ -189,6 +189,12 @@ class Desk(QWidget):
             self._stack.setCurrentIndex(2)
             self.past.look(self.note, version)
 
+    def show_graph(self) -> None:
+        """Shows the past of the open note as a graph."""
+        if not self.shows_past:
+            self.show_past()
+        self.past.show_graph()
+
     def leave_past(self) -> None:
         """Back to the note as it is now."""
         if self.shows_past:

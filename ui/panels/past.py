@@ -1,28 +1,33 @@
 """The past of the open note: its moments, what each changed, and the way back to it.
 
-Owns which versions are shown. Invariant: what stands here is a version as it was, never the note of
-now; nothing here writes, `restore_wanted` and `passage_wanted` ask others to.
+Owns which versions are shown: those of a moment on the slider, or those of a knot in the graph.
+Invariant: what stands here is a version as it was, never the note of now; nothing here writes,
+`restore_wanted` and `passage_wanted` ask others to.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from goatcore import GoatError
 from ui.engine_words import told_by
+from ui.models.commit_graph import Knot
 from ui.models.moments import Moment, Piece, done_words, moments, when_words
 from ui.models.note_words import title_words
 from ui.models.passages import Reach
+from ui.panels.past_graph import PastGraph
 from ui.panels.past_strip import PastStrip
 from ui.panels.past_texts import PastTexts
 from ui.theme.theme import Theme
 
 REFRESH_MS = 200  # after a change that arrives while one looks
+BESIDE_PX = 560  # narrower, the graph is above the text
 
 
 class PastPanel(QWidget):
@@ -37,11 +42,13 @@ class PastPanel(QWidget):
         self, theme: Theme, clock: Callable[[], int], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._clock = clock
         self._note: Any | None = None
         self._history: Sequence[Any] = ()
         self._moments: list[Moment] = []
         self._cut = -1  # the version that was asked for ends a moment
+        self._knot: Knot | None = None  # chosen in the graph
         self._unsubscribe: Callable[[], None] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -49,19 +56,30 @@ class PastPanel(QWidget):
         self._soon.timeout.connect(self._read)
         self.texts = PastTexts(theme, self)
         self.strip = strip = PastStrip(theme, self)
-        strip.chosen.connect(self._show)
+        strip.chosen.connect(self._on_moment)
         strip.shape_changed.connect(self._show)
         strip.restore.clicked.connect(self.ask_restore)
         strip.passage.clicked.connect(self.texts.ask_back)
         strip.close_button.clicked.connect(self.left)
         self.texts.selected.connect(lambda: strip.offer_passage(self.texts.has_selection))
         self.texts.wanted_back.connect(self._on_wanted_back)
-        for part in (self.texts.before, self.texts.after, *strip.parts):
+        self.graph = PastGraph(theme, clock, self)
+        self.graph.hide()
+        self.graph.chosen.connect(self._on_knot)
+        self.graph.entered.connect(self.texts.after.setFocus)
+        strip.graph.toggled.connect(self._on_graph)
+        for part in (self.texts.before, self.texts.after, self.graph, *strip.parts):
             part.installEventFilter(self)
+        self._parts = QSplitter(self)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.setHandleWidth(1)
+        self._parts.addWidget(self.graph)
+        self._parts.addWidget(self.texts)
+        self._parts.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.texts, 1)
+        layout.addWidget(self._parts, 1)
         layout.addWidget(strip)
         theme.changed.connect(self._show)
         theme.zoomed.connect(self._show)
@@ -97,51 +115,93 @@ class PastPanel(QWidget):
             self._unsubscribe()
             self._unsubscribe = None
         self._note, self._history, self._moments, self._cut = None, (), [], -1
+        self._knot = None
+        self.graph.leave()
+
+    def show_graph(self) -> None:
+        """Shows the graph of the changes, and the keys go there."""
+        self.strip.graph.setChecked(True)
+        self.graph.setFocus()
 
     def ask_restore(self) -> None:
         """Asks to bring the note back to what is shown."""
         if self._moments and self.strip.restore.isEnabled():
-            moment = self._moments[self.strip.slider.value()]
-            when = when_words(moment.end_ms, self._clock())
-            self.restore_wanted.emit(self._note, self._history[moment.last], when)
+            when = when_words(self._made[1], self._clock())
+            self.restore_wanted.emit(self._note, self._versions[0], when)
 
     def _on_wanted_back(self, reach: Reach) -> None:
-        version, before = self._versions(self.strip.slider.value())
+        version, before = self._versions
         self.passage_wanted.emit(before if reach.before else version, reach.start, reach.stop)
 
     def _read(self) -> None:
         note = self._note
         if note is None:
             return
+        knot = None if self._knot is None else self._history.timeline.entries[self._knot.last]
         self._history = note.history
-        changes = ((version.author, version.time) for version in self._history)
-        self._moments = moments(changes, cut=self._cut)
+        marks = ((mark.author, mark.time) for mark in self._history.marks())
+        self._moments = moments(marks, cut=self._cut)
         self.strip.set_moments(len(self._moments))
+        if not self.graph.isHidden():
+            self.graph.show_history(self._history)
+            entries = self._history.timeline.entries
+            last = self._moments[self.strip.slider.value()].last
+            self.graph.choose(last if knot is None else entries.index(knot))
+            self._knot = None if knot is None else self.graph.knot
         self._show()
 
-    def _versions(self, number: int) -> tuple[Any, Any | None]:
-        """The version that a moment led to, and the one before it."""
+    def _on_moment(self, number: int) -> None:
+        self._knot = None
+        if self._moments and not self.graph.isHidden():
+            self.graph.choose(self._moments[number].last)
+        self._show()
+
+    def _on_knot(self, knot: Knot) -> None:
+        self.strip.film.stop()
+        self._knot = knot
+        number = bisect_right(self._moments, knot.last, key=lambda moment: moment.first) - 1
+        self.strip.go_to(number)
+        self._show()
+
+    def _on_graph(self, wanted: bool) -> None:
+        self._knot = None
+        self.graph.setVisible(wanted)
+        self._lay_out()
+        if not wanted:
+            self.graph.leave()
+        self._read()
+
+    @property
+    def _versions(self) -> tuple[Any, Any | None]:
+        """The version that is shown, and the one before it."""
+        if self._knot is not None:
+            return self.graph.versions(self._knot)
+        number = self.strip.slider.value()
         before = self._history[self._moments[number - 1].last] if number else None
         return self._history[self._moments[number].last], before
+
+    @property
+    def _made(self) -> tuple[str, int]:
+        """Who made it, and when."""
+        one = self._knot or self._moments[self.strip.slider.value()]
+        return one.author, one.end_ms
 
     def _show(self) -> None:
         if self._note is None or not self._moments:
             return
-        number = self.strip.slider.value()
+        version, before = self._versions
         try:
-            self._show_moment(number)
+            self._show_version(version, before)
         except GoatError as error:  # it stands on a change that does not count any more
             self.failed.emit(told_by(error))
             self._show_pieces([], alone=True)
-        last = number == len(self._moments) - 1
+        now = version == self._history[-1]
         writable = bool(self._note.repository.writable)
-        self.strip.restore.setEnabled(writable and not last)
+        self.strip.restore.setEnabled(writable and not now)
         returns = writable and bool(self._note.exists)
-        self.texts.let_return(before=returns and number > 0, after=returns and not last)
+        self.texts.let_return(before=returns and before is not None, after=returns and not now)
 
-    def _show_moment(self, number: int) -> None:
-        moment = self._moments[number]
-        version, before = self._versions(number)
+    def _show_version(self, version: Any, before: Any | None) -> None:
         found = {} if before is None else before.diff(version)
         body = found.get("body")
         pieces = (
@@ -150,8 +210,9 @@ class PastPanel(QWidget):
             else [Piece(hunk.kind, hunk.text) for hunk in body.hunks]
         )
         self.texts.title.setText(title_words(version.title))
+        author, end_ms = self._made
         self.strip.say(
-            f"{moment.author} · {when_words(moment.end_ms, self._clock())}",
+            f"{author} · {when_words(end_ms, self._clock())}",
             done_words(
                 body.inserted if body is not None else 0,
                 body.deleted if body is not None else 0,
@@ -176,3 +237,16 @@ class PastPanel(QWidget):
             self.left.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """The graph is beside the text, or above it where there is no room."""
+        beside = self.width() >= BESIDE_PX * self._theme.type.zoom
+        way = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if way != self._parts.orientation() or not all(self._parts.sizes()):
+            self._parts.setOrientation(way)
+            size = self.width() if beside else self.height()
+            self._parts.setSizes([size * 2 // 5, size * 3 // 5])

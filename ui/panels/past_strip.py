@@ -24,7 +24,7 @@ from ui.language import digits
 from ui.theme.theme import Theme
 
 STEP_MS = 700  # of the film
-WIDE_PX = 460  # less: shorter words
+WIDE_PX = 520  # less: shorter words, and no room for two texts
 
 
 class PastStrip(QFrame):
@@ -62,9 +62,13 @@ class PastStrip(QFrame):
         self.beside = self._choice(
             self.tr("Side by side"), self.tr("Show the version before on the left")
         )
+        self.graph = self._choice(
+            self.tr("Graph"), self.tr("Draw the changes as they were made on top of each other")
+        )
         for choice in (self.changes, self.beside):
             choice.toggled.connect(self.shape_changed)
-        self.passage = QPushButton(self.tr("Bring this back"), self)
+        self.passage = QPushButton(self)
+        self.passage.setAccessibleName(self.tr("Bring this back"))
         self.passage.setToolTip(self.tr("Put what is selected back into the note of now"))
         self.passage.setProperty("main", True)
         self.passage.hide()
@@ -79,7 +83,7 @@ class PastStrip(QFrame):
     def parts(self) -> tuple[QWidget, ...]:
         """All that takes keys."""
         return (
-            *(self.slider, self.play, self.changes, self.beside),
+            *(self.slider, self.play, self.changes, self.beside, self.graph),
             *(self.passage, self.restore, self.close_button),
         )
 
@@ -90,6 +94,12 @@ class PastStrip(QFrame):
         self.slider.setRange(0, max(count - 1, 0))
         if at_end:
             self.slider.setValue(self.slider.maximum())
+        self.slider.blockSignals(False)
+
+    def go_to(self, number: int) -> None:
+        """Stands at a moment, and tells nobody."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(number)
         self.slider.blockSignals(False)
 
     def say(self, who: str, what: str) -> None:
@@ -149,6 +159,7 @@ class PastStrip(QFrame):
         buttons.setSpacing(8)
         buttons.addWidget(self.changes)
         buttons.addWidget(self.beside)
+        buttons.addWidget(self.graph)
         buttons.addStretch(1)
         buttons.addWidget(self.passage)
         buttons.addWidget(self.restore)
@@ -161,6 +172,8 @@ class PastStrip(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() >= self._theme.type.zoom * WIDE_PX
         self.restore.setText(self.tr("Restore this version") if wide else self.tr("Restore"))
+        self.beside.setVisible(wide or self.beside.isChecked())
+        self.passage.setText(self.tr("Bring this back") if wide else self.tr("Bring back"))
         super().resizeEvent(event)
 
     def _draw(self) -> None:

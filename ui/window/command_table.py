@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OF_LIVE_NOTES = ("pin_note", "move_note", "tag_note", "delete_note")
 OF_A_NOTE = (
-    *("find", "find_next", "find_previous", "replace", "follow", "history"),
+    *("find", "find_next", "find_previous", "replace", "follow", "history", "history_graph"),
     *("print", "save_pdf", "save_web_page"),
 )
 OF_TABS = ("next_tab", "previous_tab", "close_other_tabs")
@@ -50,6 +50,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "restore_note": window.chosen.restore,
         "purge_note": lambda: window.chosen.ask_purge(window),
         "history": window.toggle_past,
+        "history_graph": desk.show_graph,
         "notebook_then": window.then.toggle,
         "restore_version": desk.past.ask_restore,
         "bring_back": desk.past.texts.ask_back,

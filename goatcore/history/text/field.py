@@ -288,6 +288,18 @@ class TextField:
                 undone.append(event)
         return reversal(replay, undone)
 
+    def sizes(self) -> dict[int, tuple[int, int]]:
+        """By vertex how many letters it inserted and deleted, as it was made."""
+        events = self._recorded().events
+        vertices, letters = events.lineage.vertices, events.letters
+        deleted = [0] * len(vertices)
+        for event, _, gone, _ in events.column.operations(0, len(vertices)):
+            deleted[event] += gone
+        return {
+            vertex: (letters[event + 1] - letters[event], deleted[event])
+            for event, vertex in enumerate(vertices)
+        }
+
     def aligned(self, version: Sequence[int]) -> list[Stretch]:
         """The letters at a version (see `at`) and those of now in one row."""
         replay = self._recorded()

@@ -1,0 +1,113 @@
+"""The graph of a note's changes, as a version control's log draws it: what was made on what.
+
+Owns which knot is chosen. Writes nothing; a knot's version is what its author saw when it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from ui.models.commit_graph import Knot, commit_graph
+from ui.models.graph_model import GraphModel, Told
+from ui.panels.graph_delegate import GraphDelegate
+from ui.theme.theme import Theme
+
+
+class PastGraph(QTableView):
+    """Shows one history at a time."""
+
+    chosen = Signal(object)  # a `Knot`, by the person
+    entered = Signal()  # the chosen one is to be read
+
+    def __init__(
+        self, theme: Theme, clock: Callable[[], int], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("graph")
+        self.setAccessibleName(self.tr("Changes of this note, the newest first"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.graph = GraphModel(clock, self)
+        self._delegate = GraphDelegate(theme, self)
+        self.setModel(self.graph)
+        self.setItemDelegate(self._delegate)
+        self._quiet = False
+        self._history: Any = ()
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+        theme.changed.connect(self._draw)
+        theme.zoomed.connect(self._draw)
+        self._draw()
+
+    def show_history(self, history: Any) -> None:
+        """The graph of a note's history; its newest change is chosen."""
+        self._history = history
+        with self._quietly():
+            self.graph.show_graph(commit_graph(history.marks(), history.sizes("body")), self._tell)
+            self.selectRow(0)
+
+    def leave(self) -> None:
+        """Lets go of the history."""
+        self._history = ()
+        with self._quietly():
+            self.graph.show_graph(commit_graph([], []), self._tell)
+
+    def choose(self, change: int) -> None:
+        """Chooses the knot with a change, by its place in the history, and tells nobody."""
+        with self._quietly():
+            self.selectRow(self.graph.row_of(change))
+
+    @property
+    def knot(self) -> Knot | None:
+        """The chosen knot."""
+        row = self.currentIndex().row()
+        return self.graph.knot(row) if row >= 0 else None
+
+    def versions(self, knot: Knot) -> tuple[Any, Any | None]:
+        """What a knot led to, and what it was made on; None: on nothing."""
+        entries = self._history.timeline.entries
+        item = self._history[knot.last].item
+        before = [entries[parent.last].commit for parent in self.graph.above(knot)]
+        return item.at([entries[knot.last].commit]), item.at(before)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid() and not self._quiet:
+            self.chosen.emit(self.graph.knot(current.row()))
+
+    def _tell(self, knot: Knot) -> Told:
+        version = self._history[knot.last]
+        return Told(version.summary, (version.branch or "") if knot.aside else "")
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _draw(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(self._delegate.row_height)
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height)
+        self.viewport().update()
