@@ -108,7 +108,9 @@ class PlayedNetwork:
     code_words = ("copper", "violin")
 
     def __init__(self) -> None:
-        self.now = SimpleNamespace(connected=1, looking=True, sending=0, saved_on=1, problem=None)
+        self.now = SimpleNamespace(
+            connected=1, looking=True, sending=0, saved_on=1, problem=None, arrived=0, expected=0
+        )
         self.invites: list[Any] = []
         self.last: Any = None
 

@@ -36,7 +36,7 @@ class _Course:
 
     __slots__ = (
         *("acknowledged", "admitting", "agreed", "arrived", "end", "exchange", "repository"),
-        *("stuck", "tag", "word"),
+        *("received", "stuck", "tag", "word"),
     )
 
     def __init__(
@@ -47,6 +47,7 @@ class _Course:
         self.repository = repository  # None: /sys/members
         self.acknowledged = 0  # seq of this device's last commit that the peer holds durably
         self.agreed = False  # it has agreed at least once
+        self.received = 0  # commits, on this link
         self.stuck: str | None = None
         self.arrived: deque[Commit] = deque()  # and not taken in yet, oldest first
         self.admitting: asyncio.Task[None] | None = None  # takes it in
@@ -131,6 +132,14 @@ class PeerSession:
     def problem(self) -> str | None:
         """What a person should know of this link."""
         return next((c.stuck for c in self._courses.values() if c.stuck), None)
+
+    def arriving(self, repository: RepositoryId) -> tuple[int, int] | None:
+        """While commits come before the first agreement: how many came, and how many there are
+        (0: nobody said); None when nothing of that kind is going on."""
+        course = self._courses.get(repository)
+        if course is None or course.agreed or not course.received:
+            return None
+        return course.received, course.exchange.peer_held
 
     def acknowledged(self, repository: RepositoryId) -> int:
         """The seq of this device's last commit in a repository that the peer holds durably."""
@@ -339,6 +348,7 @@ class PeerSession:
     def _on_event(self, course: _Course, event: Event) -> None:
         match event:
             case Received(commits):
+                course.received += len(commits)
                 course.arrived.extend(commits)
                 if course.admitting is None:
                     self._admit(course)
@@ -382,6 +392,8 @@ class PeerSession:
                 course.arrived.popleft() for _ in range(min(ADMIT_TOGETHER, len(course.arrived)))
             ]
             course.repository.admit(part)
+            if not course.agreed:
+                self._on_change()
             self._presence.admitted(self, course.repository)
         course.exchange.decided([commit.id for commit in part], self._clock())
 

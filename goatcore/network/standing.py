@@ -36,6 +36,8 @@ class SyncStatus(NamedTuple):
     sending: int
     saved_on: int  # linked devices that hold every change of this device durably
     problem: str | None  # what a person should know
+    arrived: int = 0  # changes that came since a link began, until all are here
+    expected: int = 0  # how many there are; 0: nobody said
 
 
 class DeviceStatus(NamedTuple):
@@ -81,6 +83,12 @@ class Standing:
         linked = [session for peer, session in self._sessions.items() if peer in readers]
         waiting = {peer: self._missing(peer, repositories) for peer in readers if peer in self._met}
         here = {session.peer for session in linked}
+        coming = [
+            found
+            for session in linked
+            for one in repositories
+            if (found := session.arriving(one.id)) is not None
+        ]
         wanted = None if path is None else {one.id for one in repositories}
         return SyncStatus(
             connected=len(linked),
@@ -93,6 +101,8 @@ class Standing:
             problem=self._database.problem
             or next((s.problem for s in linked if s.problem), None)
             or (problem if running and not self._sessions else None),
+            arrived=sum(arrived for arrived, _ in coming),
+            expected=sum(there for _, there in coming) if all(n for _, n in coming) else 0,
         )
 
     def devices(self, path: str | None, problems: dict[AuthorKey, str]) -> list[DeviceStatus]:

@@ -110,6 +110,7 @@ class Exchange:
         self._seen = self._index.count  # orders below were looked at
         self._theirs: dict[CommitId, None] = {}  # the peer has them, we not yet durably
         self._to_acknowledge: list[int] = []
+        self.peer_held = 0  # how many commits the peer said that it holds, when it said so last
 
     # -- what the owner asks -----------------------------------------------------------------------
 
@@ -225,7 +226,8 @@ class Exchange:
             case Have(points):
                 heard = self._view.hear(points, complete=False, whole_chains=False)
                 self._follow(heard, now_ms)
-            case State(_, digest):
+            case State(held, digest):
+                self.peer_held = held
                 self._take_as_answer(now_ms)
                 self._agreement.hear(digest, Answer.STATE)
                 self._agreement.touch(now_ms)
@@ -247,6 +249,7 @@ class Exchange:
     def _on_hello(self, hello: Hello, now_ms: int) -> None:
         """The peer begins, or begins anew: what was known of it is void."""
         self._part()
+        self.peer_held = hello.held
         self._view.forget()
         self._asking.give_up()
         self._asking.forget_located()

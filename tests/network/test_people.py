@@ -232,3 +232,37 @@ async def test_only_who_may_changes_roles(pair):
     host.database.grant(GARDEN, ben, Role.owner)
     assert host.database.roles_to_give(GARDEN, ben) == ()
     assert host.database.roles_to_give(GARDEN, ann) == (Role.admin, Role.editor, Role.viewer)
+
+
+async def test_while_a_notebook_comes_it_is_told_how_far_it_is(tmp_path, closing, until):
+    host, guest = Computer(tmp_path / "host", "Ann"), Computer(tmp_path / "guest", "Ben")
+    for one in (host, guest):
+        closing.append(one.close)
+    garden = host.open().repository(GARDEN)
+    for number in range(1_500):
+        garden.create(NOTE, title=f"Bean {number}")
+        garden.record_drafts()
+    await host.online()
+    await guest.network.start()
+    share = host.network.share(host.database, GARDEN, whom="person")
+    join = guest.network.join(
+        share.code, folder=guest.folder / "joined", member_name="Ben", device_name="desk"
+    )
+    await until(lambda: share.state == "asking")
+    share.confirm()
+    guest.database = await join.wait()
+    told = []
+
+    def look() -> bool:
+        status = guest.network.status(guest.database, GARDEN)
+        told.append((status.arrived, status.expected))
+        paths = [one.path for one in guest.database.repositories()]
+        return bool(paths) and guest.database.repository(GARDEN).digest == garden.digest
+
+    await until(look)
+    await until(lambda: guest.network.status(guest.database, GARDEN).arrived == 0)
+    counts = [arrived for arrived, _ in told if arrived]
+    assert counts
+    assert counts == sorted(counts)
+    assert counts[-1] <= 1_500
+    assert {expected for _, expected in told} <= {0, 1_500}

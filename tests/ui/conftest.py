@@ -78,6 +78,8 @@ class Status(NamedTuple):
     sending: int = 0
     saved_on: int = 0
     problem: str | None = None
+    arrived: int = 0
+    expected: int = 0
 
 
 class SeenDevice(NamedTuple):

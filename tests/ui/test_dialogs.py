@@ -114,7 +114,9 @@ def test_a_wrong_try_is_said_while_waiting(share: Any, network: Any) -> None:
     share.show_code.click()
     network.made[0].become("waiting", problem="Somebody typed a wrong code.", tries_left=1)
     assert share.waiting.text() == "Somebody typed a wrong code."
-    assert "One more try" in share.remaining.text()
+    assert share.remaining.text().endswith("\nWrong again. One more try, then the code is worn out")
+    network.made[0].become("waiting", problem=None, tries_left=2)
+    assert share.remaining.text().endswith("\nA wrong code was typed. Two more tries")
 
 
 def test_a_refusal_to_share_is_said_on_the_page(share: Any, network: Any) -> None:
@@ -193,7 +195,7 @@ def test_the_way_is_told_step_by_step(
     joining.become("connecting")
     assert join.state_words.text() == "Connecting…"
     joining.become("waiting", host=("Neighbour", "kitchen tablet"))
-    assert join.state_words.text() == "Waiting until Neighbour confirms…"
+    assert join.state_words.text() == "Waiting until Neighbour on “kitchen tablet” confirms…"
     joining.become("receiving", received=412, expected=1180)
     assert join.state_words.text() == "Receiving notes: 412 of 1,180 changes"
     assert (join.bar.value(), join.bar.maximum()) == (412, 1180)
@@ -237,3 +239,48 @@ def test_without_a_network_both_say_so(
     assert window.desk.light.words == "On this computer only"
     window.close()
     window.deleteLater()
+
+
+HOSTILE = "\u202e<b>Evil</b>\n" + "x" * 10_000
+
+
+def test_a_hostile_guest_is_named_harmlessly(share: Any, network: Any) -> None:
+    share.show_code.click()
+    network.made[0].become("asking", guest=(HOSTILE, ""))
+    heading = share.page.heading
+    assert heading.text().startswith("<b>Evil</b> xxx")
+    assert heading.text().endswith("… wants to join")
+    assert heading.textFormat() == Qt.TextFormat.PlainText
+    assert share.guest_words.textFormat() == Qt.TextFormat.PlainText
+    assert "From “Somebody”" in share.guest_words.text()
+    assert share.reject_button.hasFocus()
+    assert share.width() == 440
+
+
+def test_a_hostile_host_is_named_harmlessly(join: Any, network: Any) -> None:
+    QTest.keyClicks(join.code, "7-copper-violin")
+    join.join_button.click()
+    network.made[0].become("waiting", host=(HOSTILE, HOSTILE))
+    assert "\u202e" not in join.state_words.text()
+    assert len(join.state_words.text()) < 200
+    assert join.state_words.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_notes_that_are_still_coming_are_counted(
+    window: MainWindow, network: Any, place: Any
+) -> None:
+    window.sidebar.choose(place)
+    status = type(network.the_status)
+    network.statuses[place.path] = status(connected=1, arrived=412, expected=1_180)
+    network.tell()
+    words = "Notes are coming: 412 of 1,180 changes"
+    assert window.list.empty._heading.text() == words
+    assert window.list.empty.button.isHidden()
+    assert window.sidebar.sharing.text() == words
+    network.statuses[place.path] = status(connected=1, arrived=1)
+    network.tell()
+    assert window.sidebar.sharing.text() == "Notes are coming: 1 change so far"
+    network.statuses[place.path] = status(connected=1)
+    network.tell()
+    assert window.sidebar.sharing.text() == "Not shared with anybody"
+    assert window.list.empty._heading.text() == "An empty notebook"

@@ -26,6 +26,7 @@ from ui.dialogs.names_form import NamesForm
 from ui.dialogs.pages import Page, PagedDialog, button, label
 from ui.engine_words import told_by
 from ui.language import digits
+from ui.models.names import shown_name
 from ui.theme.theme import Theme
 from ui.workspaces import Names
 
@@ -248,7 +249,10 @@ class JoinDialog(PagedDialog):
             self._show_progress(join)
 
     def _show_progress(self, join: Any) -> None:
-        host = join.host[0] if join.host else self.tr("the other computer")
+        host = self.tr("the other computer")
+        if join.host:
+            member, device = map(shown_name, join.host)
+            host = self.tr("{} on “{}”").format(member, device)
         self.bar.setRange(0, 0)
         if join.state == "looking":
             words = self.tr("Looking for the other computer…")

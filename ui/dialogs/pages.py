@@ -23,6 +23,7 @@ def label(words: str, style: str, parent: QWidget) -> QLabel:
     """A wrapped line of words in one of the styles of the style sheet."""
     made = QLabel(words, parent)
     made.setObjectName(style)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # names of others stand in it
     made.setWordWrap(True)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return made

@@ -27,6 +27,7 @@ from goatcore import GoatError, Role
 from ui.dialogs.names_form import NamesForm
 from ui.dialogs.pages import Page, PagedDialog, button, label
 from ui.engine_words import told_by
+from ui.models.names import shown_name
 from ui.theme.theme import Theme
 from ui.workspaces import Names
 
@@ -232,7 +233,7 @@ class ShareDialog(PagedDialog):
             self.waiting.setText(words)
             self.show_page(self._code)
         elif share.state == "asking":
-            member, device = share.guest
+            member, device = map(shown_name, share.guest)
             self._guest.heading.setText(self.tr("{} wants to join").format(member))
             self.guest_words.setText(self._asking_words(member, device))
             self.show_page(self._guest)
@@ -257,7 +258,7 @@ class ShareDialog(PagedDialog):
         self._tick.stop()
         done = share.state == "done"
         if done:
-            member, device = share.guest
+            member, device = map(shown_name, share.guest)
             self._end.heading.setText(self.tr("{} has joined").format(member))
             self.outcome.setText(
                 self.tr(
@@ -283,8 +284,10 @@ class ShareDialog(PagedDialog):
             return
         left = max(0, self._share.expires_ms - self._clock()) // 1000
         words = self.tr("Valid for {}:{:02d}, for one computer").format(left // 60, left % 60)
-        if self._share.tries_left == 1:
-            words += "\n" + self.tr("One more try, then the code is worn out")
+        if self._share.tries_left == 2:
+            words += "\n" + self.tr("A wrong code was typed. Two more tries")
+        elif self._share.tries_left == 1:
+            words += "\n" + self.tr("Wrong again. One more try, then the code is worn out")
         self.remaining.setText(words)
 
     def _on_copy(self) -> None:

@@ -51,6 +51,20 @@ def sync_words(status: Any | None, others: Sequence[str]) -> SyncWords:
     return SyncWords(tr("Offline, everything is saved here"), QUIET)
 
 
+def coming_words(status: Any | None) -> str:
+    """How far the notes of a notebook have come that is being received; "" if none is."""
+    if status is None or not status.arrived:
+        return ""
+    if status.expected > status.arrived:
+        words = tr("Notes are coming: {} of {} changes")
+        return words.format(digits(status.arrived), digits(status.expected))
+    return counted(
+        "Notes are coming: {n} change so far",
+        "Notes are coming: {n} changes so far",
+        status.arrived,
+    )
+
+
 def named(names: Sequence[str]) -> str:
     """`X`, `X and Y`, `X and 3 others`."""
     match names:

@@ -29,6 +29,7 @@ class EmptyState(QWidget):
         for label in (self._heading, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton(self)
         self.button.setProperty("main", True)
         self.button.clicked.connect(self.acted)

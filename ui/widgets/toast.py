@@ -30,6 +30,7 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self._undo: Callable[[], None] | None = None
         self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton(self.tr("Undo"), self)
         self.button.clicked.connect(self._take_back)
         layout = QHBoxLayout(self)

@@ -175,7 +175,7 @@ class Flow(QObject):
         place = self.place
         self._shown = self._what_to_show()
         query = self._rows_of(place)
-        self._list.say_empty(*empty_words(place))
+        self._say_empty(place)
         self._switching = True
         self._list.show_notes(place.name, query, self._place_name_for(place))
         self._switching = False
@@ -202,7 +202,16 @@ class Flow(QObject):
 
     def show_sync(self) -> None:
         """Says how far changes have come."""
-        self._sync.show(self.place, self._desk.note)
+        place, coming = self.place, self._sync.coming
+        self._sync.show(place, self._desk.note)
+        if self._sync.coming != coming:
+            self._say_empty(place)
+
+    def _say_empty(self, place: Place) -> None:
+        icon, heading, sentence, action = empty_words(place)
+        if self._sync.coming:
+            heading, sentence, action = self._sync.coming, "", ""
+        self._list.say_empty(icon, heading, sentence, action)
 
     def _on_place(self, _place: Place) -> None:
         if self._list.words:

@@ -10,7 +10,7 @@ from typing import Any
 from ui.language import tr
 from ui.models.names import shown_name
 from ui.models.places import Place
-from ui.models.sync_words import named, sync_words
+from ui.models.sync_words import coming_words, named, sync_words
 from ui.panels.desk import Desk
 from ui.panels.sidebar import Sidebar
 from ui.window.shelf import Shelf
@@ -25,6 +25,7 @@ class SyncDisplay:
         self._network = network
         self._desk = desk
         self._sidebar = sidebar
+        self.coming = ""  # what is said of the chosen place while its notes arrive
 
     def show(self, place: Place, note: Any | None) -> None:
         """Shows what the network says now."""
@@ -38,10 +39,10 @@ class SyncDisplay:
                 if one.is_notebook and not one.key
             }
         )
+        self.coming = coming_words(self._status(place)) if place.is_notebook else ""
         others = self._shelf.others(place)
-        self._sidebar.say_sharing(
-            tr("Shared with {}").format(named(others)) if others else tr("Not shared with anybody")
-        )
+        shared = tr("Shared with {}").format(named(others)) if others else ""
+        self._sidebar.say_sharing(self.coming or shared or tr("Not shared with anybody"))
 
     def _status(self, place: Place) -> Any | None:
         if self._network is None:
