@@ -38,6 +38,7 @@ def export_folder(wishes: Wishes, folder: Path, notebook: str | None) -> int:
     folder to bring the change into the note.
     """
     from app.choosing import all_notebooks, find_notebook
+    from ui.operations.exporting import folders_for
 
     with wishes.workspaces() as workspaces:
         if notebook is None:
@@ -48,24 +49,10 @@ def export_folder(wishes: Wishes, folder: Path, notebook: str | None) -> int:
                 raise Failed(f"There is no notebook “{notebook}”. `goat list` shows all.")
             listed = [one]
         fine = True
-        for target, book in _targets(folder, listed):
+        for target, book in folders_for(listed, folder):
             fine = _export(wishes, book, target) and fine
         troubles = wishes.tell_troubles(workspaces.troubles())
     return troubles if fine else 1
-
-
-def _targets(folder: Path, listed: list[Listed]) -> list[tuple[Path, Listed]]:
-    from ui.operations.exporting import file_name
-
-    taken: set[str] = set()
-    found = []
-    for book in sorted(listed, key=lambda one: (one.name, one.path)):
-        name, number = file_name(book.name), 1
-        while (at := name if number == 1 else f"{name} {number}").casefold() in taken:
-            number += 1
-        taken.add(at.casefold())
-        found.append((folder / at, book))
-    return found
 
 
 def _export(wishes: Wishes, book: Listed, target: Path) -> bool:

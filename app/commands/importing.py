@@ -84,18 +84,14 @@ def import_folder(wishes: Wishes, folder: Path, into: str | None, text: bool) ->
 def _target(workspaces: OpenWorkspaces, found: Scan, into: str | None) -> tuple[Repository, str]:
     from app.choosing import all_notebooks, find_notebook
     from ui.operations import notebooks
-    from ui.operations.importing import known_key
+    from ui.operations.importing import known_home, known_key
 
     databases = workspaces.databases
     if into is None:
         keys = [known_key(file) for file in found.files if file.path.is_file()]
-        known = [
-            (sum(listed.repository.item(key) is not None for key in keys), listed)
-            for listed in all_notebooks(databases)
-        ]
-        best = max(known, key=lambda entry: entry[0], default=None)
-        if best is not None and best[0]:
-            return best[1].repository, best[1].name
+        known = known_home(all_notebooks(databases), keys)
+        if known is not None:
+            return known.repository, known.name
         into = found.folder.name or "Imported"
         databases = databases[:1]
     listed = find_notebook(databases, into)

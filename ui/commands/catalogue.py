@@ -91,6 +91,9 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("people", "&People of this notebook", ("Ctrl+Alt+P",), "people"),
         Command("share", "&Share notebook…", (), "share"),
         Command("join", "&Join a notebook…", (), "join"),
+        SEPARATOR,
+        Command("import_folder", "I&mport a folder of Markdown…", (), "import"),
+        Command("export_notes", "&Export as Markdown…"),
     ),
     "&Go": (
         Command("back", "&Back", (f"{_GO}+Left",), "previous"),

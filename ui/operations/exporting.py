@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -26,6 +26,7 @@ from ui.operations.markdown_file import (
     plain_ends,
     write,
 )
+from ui.operations.notebooks import Listed
 from ui.operations.notes import shown_title
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY
 
@@ -68,6 +69,13 @@ def export_notes(repository: Repository, folder: Path) -> Iterator[Exported]:
             yield _remove(path, folder)
         elif file.key not in {note.key for note in repository.items(NOTE)}:
             yield Exported(path.relative_to(folder).as_posix(), "kept")
+
+
+def folders_for(listed: Iterable[Listed], folder: Path) -> list[tuple[Path, Listed]]:
+    """Where each of some notebooks goes below a folder: the same names each time, none twice."""
+    taken: set[str] = set()
+    ordered = sorted(listed, key=lambda one: (one.name, one.path))
+    return [(_free(folder, book.name, "", taken), book) for book in ordered]
 
 
 def file_name(title: str) -> str:

@@ -30,6 +30,7 @@ from ui.operations.markdown_file import (
     parse,
     plain_ends,
 )
+from ui.operations.notebooks import Listed
 from ui.operations.notes import one_line
 from ui.operations.schemas import NOTE, NOTEBOOK
 
@@ -123,6 +124,13 @@ def known_key(file: Found) -> str:
         return note_key(file.place)
     matter, _ = front_matter(plain_ends(head.decode("utf-8", "replace")))
     return matter.get(EXPORTED, "").partition(" ")[0] or note_key(file.place)
+
+
+def known_home(listed: Sequence[Listed], keys: Sequence[str]) -> Listed | None:
+    """The notebook into which most of the files with these keys came before."""
+    known = [(sum(one.repository.item(key) is not None for key in keys), one) for one in listed]
+    count, best = max(known, key=lambda entry: entry[0], default=(0, None))
+    return best if count else None
 
 
 def notebook_key(place: Sequence[str]) -> str:

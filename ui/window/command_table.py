@@ -101,6 +101,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "people": window.people.toggle,
         "share": window.chosen_place.share,
         "join": window.chosen_place.join,
+        "import_folder": window.carrying.ask_import,
+        "export_notes": lambda: window.carrying.ask_export(window.place),
         "switch": window.going.switch,
         "palette": lambda: window.going.command(window.commands),
         "search": window.searching.ask,

@@ -31,6 +31,7 @@ from ui.widgets.toast import Toast
 from ui.window.arranging import Arranging
 from ui.window.away import Away
 from ui.window.back import BackAndForward
+from ui.window.carrying import Carrying
 from ui.window.chosen import ChosenNotes
 from ui.window.chosen_place import ChosenPlace
 from ui.window.command_table import conditions_of, marks_of, verbs_of
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.tabs = Tabs(self.desk, self.desk.tab_strip)
         self.banner = Banner(theme, self, alarming=True)
         self.news = Banner(theme, self, alarming=False)
+        self.progress = Banner(theme, self, alarming=False)
         self._troubles = Troubles(workspaces, self.banner)
         self.past_notes = PastNotes(theme, clock, self)
         panel = PeoplePanel(theme, self)
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         self.quick = QuickNote(theme, self.shelf, self.flow, self.desk, self.verbs, self)
         self.stays: Callable[[], bool] = lambda: False
         self._leaving = False
+        self.carrying = Carrying(self, self.shelf, self.progress, self.fail)
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())
@@ -156,6 +159,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.banner)
         layout.addWidget(self.news)
+        layout.addWidget(self.progress)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.parts, 1)
@@ -329,6 +333,7 @@ class MainWindow(QMainWindow):
         self._layout.keep(place, note.key if note is not None else "")
         self.list.model.close()
         self.searching.close()
+        self.carrying.close()
         self._troubles.close()
         self.people.end()
         self.shelf.close()
