@@ -334,6 +334,9 @@ def take_tabs(window: MainWindow, save: Callable[[str, QPixmap], None]) -> None:
     rows[2].title = title
     rows[3].restore()
     window.commands.run("close_other_tabs")
+    window.commands.run("focus")
+    save("focus", picture(window))
+    window.focus.leave()
 
 
 def take_finding(window: MainWindow, save: Callable[[str, QPixmap], None]) -> None:

@@ -117,6 +117,8 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("palette", "All &commands…", ("Ctrl+Shift+P",)),
     ),
     "&View": (
+        Command("focus", "&Nothing but the text", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
+        Command("full_screen", "F&ull screen", (_KEY.FullScreen,)),
         Command("sidebar", "Show or hide the &notebooks", ("Ctrl+\\",)),
         SEPARATOR,
         Command("read", "&Read", ("Ctrl+E",)),

@@ -42,6 +42,8 @@ from ui.widgets.text_editor import TextEditor
 from ui.widgets.title_choice import TitleChoice
 from ui.widgets.title_edit import TitleEdit
 
+ALONE_TOP_PX = 36
+
 
 class Desk(QWidget):
     """Shows one note at a time, or what to do when there is none."""
@@ -61,8 +63,9 @@ class Desk(QWidget):
         super().__init__(parent)
         self.setObjectName("desk")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.tab_strip = TabStrip(theme, self)
-        self.bar = DeskBar(theme, self)
+        self.head = QWidget(self)  # what stands over a note
+        self.tab_strip = TabStrip(theme, self.head)
+        self.bar = DeskBar(theme, self.head)
         self.crumb, self.light = self.bar.crumb, self.bar.light
         self.more_button = self.bar.more_button
         self.notice = Banner(theme, self, alarming=False)
@@ -94,6 +97,11 @@ class Desk(QWidget):
         self.open(None)
 
     def _build(self) -> None:
+        head = QVBoxLayout(self.head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(0)
+        head.addWidget(self.tab_strip)
+        head.addWidget(self.bar)
         self._title_row = QHBoxLayout()
         self._title_row.setContentsMargins(28, 14, 28, 10)
         self._title_row.addWidget(self.title)
@@ -122,8 +130,7 @@ class Desk(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.tab_strip)
-        layout.addWidget(self.bar)
+        layout.addWidget(self.head)
         layout.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
@@ -207,6 +214,10 @@ class Desk(QWidget):
         self.leave_past()
         self.open_note.bring_back(version, start, stop)
 
+    def stand_alone(self, alone: bool) -> None:
+        """Nothing stands over the note: it has some air there instead."""
+        self.setContentsMargins(0, ALONE_TOP_PX if alone else 0, 0, 0)
+
     def focus_text(self) -> None:
         """The keys go to what is seen of the text."""
         (self.reader.view if self.editor.isHidden() else self.editor).setFocus()
@@ -230,5 +241,5 @@ class Desk(QWidget):
             self.editor.setFocus()
 
     def _on_margin(self, margin: int) -> None:
-        self._title_row.setContentsMargins(margin, 14, 28, 10)
-        self._choice_row.setContentsMargins(margin, 0, 28, 0)
+        self._title_row.setContentsMargins(margin, 14, margin, 10)
+        self._choice_row.setContentsMargins(margin, 0, margin, 0)

@@ -68,7 +68,7 @@ class ReadingView(QTextBrowser):
         column = round(COLUMN_PX_MAX * self._theme.type.zoom)
         margin = max(MARGIN_PX_MIN, (self.width() - column) // 2)
         if self.viewportMargins().left() != margin:
-            self.setViewportMargins(margin, 6, MARGIN_PX_MIN, 0)
+            self.setViewportMargins(margin, 6, margin, 0)
 
     def _on_link(self, url: QUrl) -> None:
         scheme, _, rest = url.toString(QUrl.ComponentFormattingOption.FullyEncoded).partition(":")

@@ -114,7 +114,7 @@ class TextEditor(QPlainTextEdit):
         margin = max(MARGIN_PX_MIN, (self.width() - column) // 2)
         if margin != self._margin or self.viewportMargins().left() != margin:
             self._margin = margin
-            self.setViewportMargins(margin, 6, MARGIN_PX_MIN, 0)
+            self.setViewportMargins(margin, 6, margin, 0)
             self.margin_changed.emit(margin)
 
     def paintEvent(self, event: QPaintEvent) -> None:

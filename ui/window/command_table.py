@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 OF_LIVE_NOTES = ("pin_note", "move_note", "tag_note", "delete_note")
 OF_A_NOTE = (
     *("find", "find_next", "find_previous", "replace", "follow", "history", "history_graph"),
+    "focus",
     *("print", "save_pdf", "save_web_page"),
+)
+IN_OTHER_PARTS = (  # of the window than the note
+    *("sidebar", "about", "filter", "trash", "keep_search", "notebook_then"),
+    *("new_notebook", "nest_notebook", "rename_notebook"),
 )
 OF_TABS = ("next_tab", "previous_tab", "close_other_tabs")
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
@@ -31,7 +36,7 @@ OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
 def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
     """What each command does."""
     desk, chosen = window.desk, window.chosen
-    return {
+    verbs: dict[str, Verb] = {
         "new_note": window.chosen.new,
         "quick_note": window.quick.ask,
         "note_of_today": window.chosen.open_today,
@@ -107,9 +112,12 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "palette": lambda: window.going.command(window.commands),
         "search": window.searching.ask,
         "filter": window.filter_list,
+        "focus": window.focus.toggle,
+        "full_screen": window.toggle_full_screen,
         "sidebar": lambda: window.sidebar.setVisible(window.sidebar.isHidden()),
         **{f"theme_{mode}": partial(theme.set_mode, mode) for mode in MODES},
     }
+    return verbs | {name: window.focus.leaving(verbs[name]) for name in IN_OTHER_PARTS}
 
 
 def conditions_of(window: MainWindow) -> dict[str, Condition]:
@@ -145,6 +153,8 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
         "notebook_then": lambda: window.then.active,
         "people": lambda: window.people.shown,
         "authors": lambda: desk.authors.shown,
+        "focus": lambda: window.focus.active,
+        "full_screen": window.isFullScreen,
         "about": lambda: not desk.about.isHidden(),
         "read": lambda: desk.reader.mode == READ,
         "read_beside": lambda: desk.reader.mode == BOTH,

@@ -36,6 +36,7 @@ from ui.window.chosen import ChosenNotes
 from ui.window.chosen_place import ChosenPlace
 from ui.window.command_table import conditions_of, marks_of, verbs_of
 from ui.window.flow import Flow
+from ui.window.focus import FocusMode
 from ui.window.going import Going
 from ui.window.layout import Layout, one_of, side_by_side
 from ui.window.memory import WindowMemory
@@ -120,6 +121,8 @@ class MainWindow(QMainWindow):
             self.shelf, self.sidebar, self.chosen, self.verbs, self.searching.tags
         )
         self.chosen_place = ChosenPlace(self)
+        self.focus = FocusMode(self, self.desk, (self.sidebar, middle, self.news))
+        self.flow.moved.connect(self.focus.settle)
         self.links = NoteLinks(self.shelf, self.flow, self.then.leave, self)
         self.quick = QuickNote(theme, self.shelf, self.flow, self.desk, self.verbs, self)
         self.stays: Callable[[], bool] = lambda: False
@@ -258,6 +261,10 @@ class MainWindow(QMainWindow):
         """Says what went wrong, in a banner that stays until it is closed."""
         self.banner.tell(sentence)
 
+    def toggle_full_screen(self) -> None:
+        """The whole screen for this window, or its place among others again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
     def where_one_writes(self, verb: str) -> None:
         """Undo and redo belong to the field that has the focus, else to the note's text."""
         field = QApplication.focusWidget()
@@ -307,6 +314,8 @@ class MainWindow(QMainWindow):
     def _leave_editor(self) -> None:
         if self.desk.finder.active:
             self.desk.finder.leave()
+        elif self.focus.active:
+            self.focus.leave()
         else:
             self.list.view.setFocus()
 
@@ -323,6 +332,7 @@ class MainWindow(QMainWindow):
             self.hide()
             self.hidden.emit()
             return
+        self.focus.leave()
         self.then.leave()
         self.quick.close()
         note = self.desk.note
