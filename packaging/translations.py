@@ -67,6 +67,8 @@ def sentences() -> dict[Sentence, list[str]]:
             places = found.setdefault(Sentence(words, ENGINE), [])
             if place not in places:
                 places.append(place)
+    for one in [it for it in found if it.many]:  # said also without a number: one entry says both
+        found[one] += found.pop(one._replace(many=""), [])
     return found
 
 

@@ -63,7 +63,8 @@ def _speak(application: QApplication, wish: str) -> None:
         return
     from ui.bridge.translator import install  # loaded by who needs it
 
-    language = read_language(code, thousands=QLocale(code).groupSeparator())
+    locale = QLocale(code)
+    language = read_language(code, thousands=locale.groupSeparator(), point=locale.decimalPoint())
     speak(language)
     install(application, language)
 

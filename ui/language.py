@@ -27,6 +27,7 @@ class Language(NamedTuple):
     sentences: Mapping[Key, tuple[str, ...]]
     form: Callable[[int], int]  # which form a number takes
     thousands: str = ","  # between groups of three digits
+    point: str = "."
 
 
 def _english_form(number: int) -> int:
@@ -57,10 +58,10 @@ def tr(words: str, meaning: str = "") -> str:
 def counted(one: str, many: str, n: int, **more: object) -> str:
     """A sentence with a number: `counted("{n} note", "{n} notes", 3)`; `more` fills what else
     stands in braces."""
-    found = _spoken.sentences.get(("", one))
-    forms = found if found and len(found) > 1 else (one, many)
-    form = _spoken.form(n) if forms is found else _english_form(n)
-    return forms[form].format(n=digits(n), **more)
+    found = _spoken.sentences.get(("", one), ())
+    form = _spoken.form(n)
+    words = found[form] if form < len(found) else (one, many)[_english_form(n)]
+    return words.format(n=digits(n), **more)
 
 
 def mark(words: str) -> str:
@@ -68,9 +69,11 @@ def mark(words: str) -> str:
     return words
 
 
-def digits(number: int) -> str:
-    """A number in groups of three: `12,345`."""
-    return f"{number:,}".replace(",", _spoken.thousands)
+def digits(number: float, places: int = 0) -> str:
+    """A number in groups of three: `12,345`, with `places` behind the point: `12.4`."""
+    whole, _, part = f"{number:,.{places}f}".partition(".")
+    whole = whole.replace(",", _spoken.thousands)
+    return f"{whole}{_spoken.point}{part}" if part else whole
 
 
 def languages() -> list[str]:
@@ -79,7 +82,7 @@ def languages() -> list[str]:
     return ["en", *sorted(it.name.removesuffix(".po") for it in found if it.name.endswith(".po"))]
 
 
-def read_language(code: str, *, thousands: str = ",") -> Language:
+def read_language(code: str, *, thousands: str = ",", point: str = ".") -> Language:
     """A language by its code; English needs no file."""
     if code == ENGLISH.code:
         return ENGLISH
@@ -88,7 +91,7 @@ def read_language(code: str, *, thousands: str = ",") -> Language:
     head = sentences.pop(("", ""))[0]
     rule = next(line for line in head.splitlines() if line.startswith("Plural-Forms:"))
     form = c2py(rule.partition("plural=")[2].strip().rstrip(";"))
-    return Language(code, sentences, form, thousands)
+    return Language(code, sentences, form, thousands, point)
 
 
 def chosen_code(wish: str, system: Iterable[str], there: Iterable[str]) -> str:

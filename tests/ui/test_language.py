@@ -63,7 +63,7 @@ msgstr[2] ""
 @pytest.fixture
 def polish() -> Iterator[None]:
     form = c2py("n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2")
-    speak(Language("pl", read_sentences(POLISH.splitlines()), form, "\u00a0"))
+    speak(Language("pl", read_sentences(POLISH.splitlines()), form, "\u00a0", ","))
     yield
     speak(ENGLISH)
 
@@ -81,7 +81,7 @@ def test_english_is_said_as_it_stands() -> None:
 def test_a_sentence_is_said_in_the_language_by_its_meaning() -> None:
     assert (tr("Open"), tr("Open", "verb"), tr("Open", "noun")) == ("Otwarte", "Otwórz", "Open")
     assert tr('Two lines\nand a "quote"') == "Dwie linie"
-    assert digits(12_345) == "12\u00a0345"
+    assert [digits(12_345), digits(1_234.56, 1)] == ["12\u00a0345", "1\u00a0234,6"]
 
 
 @pytest.mark.usefixtures("polish")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from ui.dialogs.pages import button
 from ui.installation import Upkeep
+from ui.language import digits
 from ui.models.moments import when_words
 from ui.settings.form import SettingsPage
 from ui.theme.theme import Theme
@@ -145,7 +146,7 @@ class SafekeepingPage(SettingsPage):
 
 def megabytes(count: int) -> str:
     """Bytes as millions of them, with one digit after the point."""
-    return f"{count / 1_000_000:.1f}"
+    return digits(count / 1_000_000, 1)
 
 
 def breakable(path: Path) -> str:
