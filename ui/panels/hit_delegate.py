@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui.bridge.text_units import points_floor, units
 from ui.theme.theme import Theme
+from ui.widgets.direction import Mirror, option_for
 
 TITLE_ROLE, SNIPPET_ROLE, ASIDE_ROLE = (
     int(Qt.ItemDataRole.UserRole) + number for number in range(1, 4)
@@ -52,27 +53,28 @@ class HitDelegate(QStyledItemDelegate):
         left = option.rect.left() + PADDING_PX
         width = option.rect.width() - 2 * PADDING_PX
         top = option.rect.top() + 9
-        room = width - self._aside(painter, index.data(ASIDE_ROLE) or "", left, top, width)
+        mirror = Mirror(option.direction, option.rect)
+        aside = QRect(left, top, width, QFontMetrics(theme.type.strong).height())
+        room = width - self._aside(painter, index.data(ASIDE_ROLE) or "", aside, mirror)
         strong, small = theme.type.strong, theme.type.small
         text, ranges = index.data(TITLE_ROLE)
-        self._lit(painter, text, ranges, strong, "ink", QRect(left, top, room, 0), 1)
+        self._lit(painter, text, ranges, strong, "ink", mirror.rect(left, top, room, 0), 1)
         top += QFontMetrics(strong).height() + GAP_PX
         text, ranges = index.data(SNIPPET_ROLE)
         self._lit(painter, text, ranges, small, "soft", QRect(left, top, width, 0), SNIPPET_LINES)
         painter.restore()
 
-    def _aside(self, painter: QPainter, words: str, left: int, top: int, width: int) -> int:
-        """Where and when, at the right end; how much room it took."""
+    def _aside(self, painter: QPainter, words: str, row: QRect, mirror: Mirror) -> int:
+        """Where and when, at the far end; how much room it took."""
         if not words:
             return 0
         painter.setFont(self._theme.type.small)
         painter.setPen(self._theme.colour("faint"))
         metrics = painter.fontMetrics()
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, width // 2)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, row.width() // 2)
         used = metrics.horizontalAdvance(shown) + 2
-        height = QFontMetrics(self._theme.type.strong).height()
-        room = QRect(left + width - used, top, used, height)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
+        room = mirror.rect(row.right() + 1 - used, row.top(), used, row.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, shown)
         return used + 12
 
     def _lit(
@@ -108,6 +110,7 @@ class HitDelegate(QStyledItemDelegate):
 
     def _laid_out(self, text: str, ranges: Ranges, font: QFont, width: int) -> QTextLayout:
         layout = QTextLayout(text, font)
+        layout.setTextOption(option_for(text))
         looks = QTextCharFormat()
         looks.setBackground(self._theme.colour("found"))
         looks.setForeground(self._theme.colour("ink"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QFontMetrics, QPainter, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.direction import Mirror, direction_of, option_for
 
 TITLE_ROLE, PREVIEW_ROLE, AGE_ROLE, PINNED_ROLE, PLACE_NAME_ROLE, PROGRESS_ROLE, AUTHOR_ROLE = (
     int(Qt.ItemDataRole.UserRole) + number for number in range(1, 8)
@@ -60,15 +61,19 @@ class NoteDelegate(QStyledItemDelegate):
         left, width = int(box.left()) + PADDING_PX, int(box.width()) - 2 * PADDING_PX
         top = rect.top() + PADDING_PX
         room = width
+        mirror = Mirror(option.direction, rect)
         if index.data(PINNED_ROLE):
             room -= PIN_PX + 6
-            theme.icon("pin", ink="accent").paint(
-                painter, QRect(left + width - PIN_PX, top + 2, PIN_PX, PIN_PX)
-            )
-        top += self._line(painter, "strong", "ink", index.data(TITLE_ROLE), left, top, room)
+            place = mirror.rect(left + width - PIN_PX, top + 2, PIN_PX, PIN_PX)
+            theme.icon("pin", ink="accent").paint(painter, place)
+        title = index.data(TITLE_ROLE) or ""
+        painter.setLayoutDirection(direction_of(title))
+        room_left = mirror.rect(left, top, room, 1).left()
+        top += self._line(painter, "strong", "ink", title, room_left, top, room)
         top += GAP_PX
         top += self._words(painter, index.data(PREVIEW_ROLE), left, top, width)
         top += GAP_PX + 4
+        painter.setLayoutDirection(option.direction)
         self._foot(painter, index, left, top, width)
         painter.restore()
 
@@ -90,7 +95,8 @@ class NoteDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.colour("soft"))
         layout = QTextLayout(words, font)
-        layout.setTextOption(QTextOption())
+        layout.setTextOption(option_for(words))
+        painter.setLayoutDirection(direction_of(words))
         layout.beginLayout()
         for number in range(PREVIEW_LINES):
             line = layout.createLine()

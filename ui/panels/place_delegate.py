@@ -20,6 +20,7 @@ from ui.models.places import ALL, SEARCH_PLACE, TAG, TAGS, TODAY, TRASH, Place
 from ui.models.places_model import LIGHT_ROLE, PLACE_ROLE
 from ui.models.sync_words import ATTENTION
 from ui.theme.theme import Theme
+from ui.widgets.direction import RIGHT_TO_LEFT, Mirror
 from ui.widgets.mark import paint_mark
 
 ROW_PX = 34
@@ -70,27 +71,30 @@ class PlaceDelegate(QStyledItemDelegate):
             painter.setPen(theme.colour("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        mirror = Mirror(option.direction, rect)
         left = mark_left(rect, place.depth)
         if index.model().rowCount(index):
-            mark = "open" if view.isExpanded(QModelIndex(index)) else "closed"
-            side = QRect(left, rect.center().y() - 5, 11, 11)
-            theme.icon(mark, ink="faint").paint(painter, side)
+            side = mirror.rect(left, rect.center().y() - 5, 11, 11)
+            if view.isExpanded(QModelIndex(index)):
+                theme.icon("open", ink="faint").paint(painter, side)
+            else:
+                paint_closed(painter, theme, side, option.direction)
         left += MARK_PX
         name = ICONS.get(place.kind, "notebook")
         icon = theme.icon(name, ink="accent" if chosen else "soft")
         top = rect.center().y() - ICON_PX // 2 + 1
-        icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))
+        icon.paint(painter, mirror.rect(left, top, ICON_PX, ICON_PX))
         right = int(box.right()) - 10
         light = index.data(LIGHT_ROLE)
         if light is not None and (place.shared_with or light.shade == ATTENTION):
             right -= ROOM_OF_LIGHT_PX
             middle = QPointF(right + ROOM_OF_LIGHT_PX / 2, rect.center().y() + 1)
-            paint_mark(painter, theme, light.shade, middle)
+            paint_mark(painter, theme, light.shade, mirror.point(middle))
             right -= 4
         if place.shared_with and not place.key:
             right -= ICON_PX
             people = theme.icon("people", ink="faint")
-            people.paint(painter, QRect(right, top, ICON_PX, ICON_PX))
+            people.paint(painter, mirror.rect(right, top, ICON_PX, ICON_PX))
             right -= 6
         if place.count:
             painter.setFont(theme.type.small)
@@ -98,8 +102,8 @@ class PlaceDelegate(QStyledItemDelegate):
             count = digits(place.count)
             width = painter.fontMetrics().horizontalAdvance(count)
             painter.drawText(
-                QRect(right - width, rect.top(), width, rect.height()),
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                mirror.rect(right - width, rect.top(), width, rect.height()),
+                Qt.AlignmentFlag.AlignCenter,
                 count,
             )
             right -= width + 6
@@ -110,7 +114,7 @@ class PlaceDelegate(QStyledItemDelegate):
             place.name, Qt.TextElideMode.ElideRight, right - left
         )
         painter.drawText(
-            QRect(left, rect.top(), right - left, rect.height()),
+            mirror.rect(left, rect.top(), right - left, rect.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             text,
         )
@@ -127,8 +131,22 @@ class PlaceDelegate(QStyledItemDelegate):
     ) -> None:
         place: Place = index.data(PLACE_ROLE)
         rect: QRect = option.rect
-        left = mark_left(rect, place.depth) - rect.left() + MARK_PX + 22
-        editor.setGeometry(rect.adjusted(left, 2, -INSET_PX, -2))
+        left = mark_left(rect, place.depth) + MARK_PX + 22
+        width = rect.right() - INSET_PX - left
+        mirror = Mirror(option.direction, rect)
+        editor.setGeometry(mirror.rect(left, rect.top() + 2, width, rect.height() - 4))
+
+
+def paint_closed(
+    painter: QPainter, theme: Theme, side: QRect, direction: Qt.LayoutDirection
+) -> None:
+    """The mark of a closed row points to where its words are."""
+    painter.save()
+    if direction == RIGHT_TO_LEFT:
+        painter.translate(2 * QRectF(side).center().x(), 0)
+        painter.scale(-1, 1)
+    theme.icon("closed", ink="faint").paint(painter, side)
+    painter.restore()
 
 
 def mark_left(rect: QRect, depth: int) -> int:

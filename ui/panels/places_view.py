@@ -24,6 +24,7 @@ from ui.models.places import Place
 from ui.models.places_model import PLACE_ROLE
 from ui.panels.notes_view import NOTES_TYPE, carried_label
 from ui.panels.place_delegate import MARK_PX, mark_left
+from ui.widgets.direction import Mirror
 
 PLACE_TYPE = "application/x-goat-notebook"  # what is dragged: a notebook of this window
 EXPAND_AFTER_MS = 700
@@ -59,8 +60,10 @@ class PlacesView(QTreeView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and self.model().rowCount(index):
-            left = mark_left(self.visualRect(index), index.data(PLACE_ROLE).depth)
-            if left <= event.position().x() < left + MARK_PX:
+            row = self.visualRect(index)
+            left = mark_left(row, index.data(PLACE_ROLE).depth)
+            clicked = Mirror(self.layoutDirection(), row).point(event.position())
+            if left <= clicked.x() < left + MARK_PX:
                 self.setExpanded(index, not self.isExpanded(index))
                 return
         super().mousePressEvent(event)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.direction import Mirror
 
 CHOICE_ROLE = int(Qt.ItemDataRole.UserRole)
 ICON_PX = 18
@@ -46,31 +47,32 @@ class ChoiceDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("chosen" if chosen else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(0, 1, 0, -1), 7, 7)
+        mirror = Mirror(option.direction, rect)
         left, right = rect.left() + PADDING_PX, rect.right() - PADDING_PX
         if choice.icon:
             top = rect.center().y() - ICON_PX // 2 + 1
             icon = theme.icon(choice.icon, ink="soft" if choice.enabled else "faint")
-            icon.paint(painter, QRect(left, top, ICON_PX, ICON_PX))
+            icon.paint(painter, mirror.rect(left, top, ICON_PX, ICON_PX))
             left += ICON_PX + GAP_PX
         if choice.aside:
             painter.setFont(theme.type.small)
             width = painter.fontMetrics().horizontalAdvance(choice.aside) + 2
             width = min(width, (right - left) // 2)
-            room = QRect(right - width, rect.top(), width, rect.height())
+            room = mirror.rect(right - width, rect.top(), width, rect.height())
             painter.setPen(theme.colour("soft" if choice.enabled else "faint"))
             self._write(painter, room, choice.aside)
             right -= width + GAP_PX
         painter.setFont(theme.type.interface)
         painter.setPen(theme.colour("ink" if choice.enabled else "faint"))
         used = self._write(
-            painter, QRect(left, rect.top(), right - left, rect.height()), choice.words
+            painter, mirror.rect(left, rect.top(), right - left, rect.height()), choice.words
         )
         left += used + GAP_PX
         if choice.detail and right - left > 40:
             painter.setFont(theme.type.small)
             painter.setPen(theme.colour("faint"))
             self._write(
-                painter, QRect(left, rect.top(), right - left, rect.height()), choice.detail
+                painter, mirror.rect(left, rect.top(), right - left, rect.height()), choice.detail
             )
         painter.restore()
 

@@ -5,13 +5,14 @@ What it says is decided in `ui/models/sync_words`.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.models.names import plain_tip
 from ui.models.sync_words import QUIET, SyncWords
 from ui.theme.theme import Theme
+from ui.widgets.direction import Mirror
 from ui.widgets.mark import paint_mark
 
 DOT_PX = 9
@@ -58,13 +59,13 @@ class SyncLight(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QPointF(DOT_PX / 2 + 1, self.height() / 2)
+        mirror = Mirror(self.layoutDirection(), self.rect())
+        middle = mirror.point(QPointF(DOT_PX / 2 + 1, self.height() / 2))
         paint_mark(painter, self._theme, self._said.shade, middle)
         left = DOT_PX + GAP_PX
         room = self.width() - left
-        words = self.fontMetrics().elidedText(
-            self._said.words, Qt.TextElideMode.ElideRight, int(room)
-        )
+        words = self.fontMetrics().elidedText(self._said.words, Qt.TextElideMode.ElideRight, room)
         quiet = self._said.shade not in ("warn", "danger")
         painter.setPen(self._theme.colour("soft" if quiet else self._said.shade))
-        painter.drawText(QRectF(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        place = mirror.rect(left, 0, room, self.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)

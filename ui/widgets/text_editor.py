@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 from ui.theme.theme import Theme
 from ui.theme.type_scale import LINE_FACTOR
 from ui.widgets.airy_layout import AiryLayout
+from ui.widgets.direction import each_its_own, hold_sideways
 from ui.widgets.markdown_highlighter import MarkdownHighlighter
 
 COLUMN_PX_MAX = 720  # a line much longer than 80 letters is hard to read
@@ -61,9 +62,11 @@ class TextEditor(QPlainTextEdit):
         document = QTextDocument(self)
         document.setDocumentMargin(0)
         document.setUndoRedoEnabled(False)
+        document.setDefaultTextOption(each_its_own(document.defaultTextOption()))
         self._air = AiryLayout(document, theme.type.body, LINE_FACTOR)
         document.setDocumentLayout(self._air)
         self.setDocument(document)
+        hold_sideways(self)
         self.setCursorWidth(2)
         self._highlighter = MarkdownHighlighter(document, theme)
         theme.changed.connect(self._on_theme)

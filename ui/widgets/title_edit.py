@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QResizeEvent, QTextC
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.direction import each_its_own, hold_sideways
 
 LINES_MAX = 4
 
@@ -32,7 +33,10 @@ class TitleEdit(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Title of the note"))
         self.setPlaceholderText(self.tr("Title"))
-        self.document().setDocumentMargin(0)
+        document = self.document()
+        document.setDocumentMargin(0)
+        hold_sideways(self)
+        document.setDefaultTextOption(each_its_own(document.defaultTextOption()))
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
