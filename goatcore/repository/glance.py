@@ -99,31 +99,35 @@ class FieldGlance:
 
     def of(self, rows: Sequence[Glance | None]) -> list[object]:
         """The values, `NOT_TOLD` among them; of no row, too."""
-        if not self._is_text:
-            values = self._alike(rows)
-            if len(values) == len(rows) and self._types.issuperset(map(type, values)):
-                return values
-        return [self._one(row) for row in rows]
-
-    def _alike(self, rows: Sequence[Glance | None]) -> list[object]:
-        """The registers of the rows that have it where it was found last."""
-        version, stored, at = self._version, self._stored, self._at
-        return [
-            pairs[at + 1]
+        version = self._version
+        told = [
+            row.registers
             for row in rows
-            if row is not None
-            and row.version >= version
-            and row.oldest is None
-            and len(pairs := row.registers) > at
-            and pairs[at] == stored
+            if row is not None and row.version >= version and row.oldest is None
         ]
+        if self._is_text or len(told) < len(rows):
+            return [self._one(row) for row in rows]
+        return self.of_registers(told)
+
+    def of_registers(self, told: Sequence[list[object]]) -> list[object]:
+        """The values of a register, of rows of now by what they have of registers."""
+        stored, at = self._stored, self._at
+        try:
+            values = [pairs[at + 1] for pairs in told if pairs[at] == stored]
+        except IndexError:
+            values = []
+        if len(values) == len(told) and self._types.issuperset(map(type, values)):
+            return values
+        return [self._value(pairs) for pairs in told]
 
     def _one(self, row: Glance | None) -> object:
         if row is None or row.version < self._version:
             return NOT_TOLD
         if row.oldest is not None and 0 < row.oldest < self._version:
             return NOT_TOLD
-        pairs = _pairs(row.texts) if self._is_text else row.registers
+        return self._value(_pairs(row.texts) if self._is_text else row.registers)
+
+    def _value(self, pairs: list[object]) -> object:
         at, stored = self._at, self._stored
         if at >= len(pairs) or pairs[at] != stored:
             at = next((n for n in range(0, len(pairs), 2) if pairs[n] == stored), -1)

@@ -8,7 +8,9 @@ done. Knows no storage, no timers, no other peer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+import msgspec
 
 from goatcore.errors import LocalMisuse, UnknownField
 from goatcore.history.splices import TextSplice
@@ -33,31 +35,21 @@ if TYPE_CHECKING:
 Unsubscribe = Callable[[], None]
 
 
-class Item:
+class Item(msgspec.Struct, weakref=True, eq=False):
     """One record of a repository. Its fields are attributes, named by its schema.
 
     Attributes besides the fields: `key`, `schema`, `repository`, `exists`, `author` (name of the
     member who made the newest change), `created_ms`, `edited_ms`.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_known",
-        "_listeners",
-        "_problem",
-        "_upgraded",
-        "key",
-        "repository",
-        "schema",
-    )
+    repository: ClassVar[View]
+    schema: ClassVar[Schema]
 
     key: ItemKey
-    repository: View
-    schema: Schema
-    _known: Record | None  # None: what shows came straight from a row
-    _listeners: list[Callable[[ItemChange], None]] | None
-    _upgraded: bool  # something of it is older than the schema
-    _problem: str | None
+    _known: Record | None = None  # None: what shows came straight from a row
+    _listeners: list[Callable[[ItemChange], None]] | None = None
+    _upgraded: bool = False  # something of it is older than the schema
+    _problem: str | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
         self.repository.write(self, name, value)
@@ -205,28 +197,21 @@ class Item:
         return f"<{self.schema.name} {self.key}>"
 
 
-def item_class(schema: Schema) -> type[Item]:
-    """The class of a schema's items: one slot a field."""
+OWN: Final = len(Item.__struct_fields__)  # what an item is made of, before its fields
+_put: Final = msgspec.Struct.__setattr__  # past the item's own, which writes
+
+
+def item_class(schema: Schema, repository: View) -> type[Item]:
+    """The class of a schema's items in a repository: one slot a field, None before it is shown."""
     return cast(
         "type[Item]",
-        type(schema.name, (Item,), {"__slots__": tuple(schema.fields), "__doc__": Item.__doc__}),
+        msgspec.defstruct(
+            schema.name,
+            [(name, object, None) for name in schema.fields],
+            bases=(Item,),
+            namespace={"repository": repository, "schema": schema, "__doc__": Item.__doc__},
+        ),
     )
-
-
-def new_item(
-    cls: type[Item], repository: View, schema: Schema, key: ItemKey, record: Record | None
-) -> Item:
-    """An item with its identity and no values yet; `show` gives them."""
-    item = cls.__new__(cls)
-    put = object.__setattr__
-    put(item, "key", key)
-    put(item, "repository", repository)
-    put(item, "schema", schema)
-    put(item, "_known", record)
-    put(item, "_listeners", None)
-    put(item, "_upgraded", False)
-    put(item, "_problem", None)
-    return item
 
 
 def record_of(item: Item) -> Record:
@@ -241,7 +226,7 @@ def recorded(item: Item) -> Record | None:
 
 def attach(item: Item, record: Record) -> None:
     """This record is the item's."""
-    object.__setattr__(item, "_known", record)
+    _put(item, "_known", record)
 
 
 def listeners_of(item: Item) -> list[Callable[[ItemChange], None]]:
@@ -249,7 +234,7 @@ def listeners_of(item: Item) -> list[Callable[[ItemChange], None]]:
     listeners = item._listeners
     if listeners is None:
         listeners = []
-        object.__setattr__(item, "_listeners", listeners)
+        _put(item, "_listeners", listeners)
     return listeners
 
 
@@ -260,31 +245,28 @@ def is_upgraded(item: Item) -> bool:
 
 def put_shown(item: Item, name: str, value: object) -> None:
     """Put what a field shows in place as it is: a value that fits, or a live one of the item."""
-    object.__setattr__(item, name, value)
+    _put(item, name, value)
 
 
 def show(item: Item, name: str, value: object) -> None:
     """Make a field show a value, without recording anything."""
     field = item.schema.fields[name]
     if field.kind == REGISTER:
-        object.__setattr__(item, name, value if field.fits(value) else field.default)
+        _put(item, name, value if field.fits(value) else field.default)
         return
-    try:
-        shown = object.__getattribute__(item, name)
-    except AttributeError:  # not shown yet
-        shown = None
+    shown = getattr(item, name)
     if field.kind != TEXT:
-        object.__setattr__(item, name, bound(item, name, field.kind, value, shown))
+        _put(item, name, bound(item, name, field.kind, value, shown))
     elif shown is None:
-        object.__setattr__(item, name, Text(item, name, cast(str, value)))
+        _put(item, name, Text(item, name, cast(str, value)))
     else:
         put_text(shown, cast(str, value))
 
 
 def set_upgrade(item: Item, problem: str | None, *, needed: bool) -> None:
     """Note whether something of the item is older than its schema, and what hindered an upgrade."""
-    object.__setattr__(item, "_upgraded", needed)
-    object.__setattr__(item, "_problem", problem)
+    _put(item, "_upgraded", needed)
+    _put(item, "_problem", problem)
 
 
 def splice_shown(item: Item, name: str, splices: Sequence[TextSplice]) -> None:

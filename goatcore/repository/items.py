@@ -14,7 +14,7 @@ from goatcore.history.operations import MAP_PUT, REGISTER_SET
 from goatcore.ids import ItemKey
 from goatcore.query.chunks import in_chunks
 from goatcore.repository.branch_base import BRANCH_SCHEMA
-from goatcore.repository.item import Item, item_class, new_item, put_shown, record_of, show
+from goatcore.repository.item import Item, item_class, put_shown, record_of, show
 from goatcore.repository.reading import read_alternatives
 from goatcore.repository.record import Record
 from goatcore.repository.showing import show_all
@@ -193,7 +193,7 @@ class Items:
 
     def _item_of(self, record: Record) -> Item:
         schema = self.schema_of(record) or Schema(record.schema, record.version)
-        item = new_item(self._class(schema), self._view, schema, record.key, record)
+        item = self._class(schema)(record.key, record)
         record.item = item
         self._keep_item(record, item)
         return item
@@ -203,8 +203,8 @@ class Items:
 
     def _class(self, schema: Schema) -> type[Item]:
         cls = self._classes.get(schema.name)
-        if cls is None or cls.__slots__ != tuple(schema.fields):
-            cls = self._classes[schema.name] = item_class(schema)
+        if cls is None or not _same(cls.schema, schema):
+            cls = self._classes[schema.name] = item_class(schema, self._view)
         return cls
 
     def showing(self, schema: Schema | None = None, *, deleted: bool = False) -> Iterator[Item]:
@@ -250,6 +250,12 @@ class Items:
             shown = getattr(item, name)
             return [shown[key]] if key in shown else []
         return record.state.entry_alternatives(stored, key)
+
+
+def _same(one: Schema, other: Schema) -> bool:
+    """Whether items of one are items of the other: there are many of a name that is not known."""
+    unknown = one.name == other.name and one.version == other.version
+    return one is other or (unknown and not one.fields and not other.fields)
 
 
 def stamp_of(record: Record) -> bytes:

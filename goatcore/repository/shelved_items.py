@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
-from weakref import WeakValueDictionary
 
 from goatcore.errors import Closed
 from goatcore.history.body import Body, Change
@@ -21,11 +20,11 @@ from goatcore.repository.branch_base import BRANCH_SCHEMA
 from goatcore.repository.glance import Glance, glances, schema_if_visible, showing
 from goatcore.repository.ground import ItemGround
 from goatcore.repository.ground_drafts import Shelved
+from goatcore.repository.held_items import HeldItems
 from goatcore.repository.item import (
     Item,
     attach,
     listeners_of,
-    new_item,
     record_of,
     recorded,
 )
@@ -68,7 +67,7 @@ class ShelvedItems(Items):
         self._shelf = Shelf()
         self._era = 0  # how often the items were begun anew
         self._live: dict[int, Record] = {}  # used last, the longest ago first
-        self._shown: WeakValueDictionary[int, Item] = WeakValueDictionary()
+        self._shown = HeldItems()
         self._heard: dict[int, Item] = {}  # items that somebody listens to
         self._moment = 0  # another one whenever a row may be another, or not tell everything
         self._glanced: tuple[Sequence[int], int, list[Glance | None]] = ((), 0, [])
@@ -203,7 +202,7 @@ class ShelvedItems(Items):
     def forget(self, record: Record) -> None:
         """Nothing was ever made under this key."""
         self._live.pop(record.number, None)
-        self._shown.pop(record.number, None)
+        self._shown.drop(record.number)
         self._heard.pop(record.number, None)
         self._shelf.forget(record.key)
 
@@ -259,13 +258,13 @@ class ShelvedItems(Items):
         """An item of before shows this record now."""
         attach(item, record)
         record.item = item
-        self._shown[record.number] = item
+        self._shown.put(record.number, item)
         self.listened(item, bool(listeners_of(item)))
 
     def leave(self, record: Record) -> None:
         """The item of a record is no item of it any more."""
         record.item = None
-        self._shown.pop(record.number, None)
+        self._shown.drop(record.number)
         self._heard.pop(record.number, None)
 
     def listened(self, item: Item, somebody: bool) -> None:
@@ -287,7 +286,7 @@ class ShelvedItems(Items):
     # -- items -------------------------------------------------------------------------------------
 
     def _keep_item(self, record: Record, item: Item) -> None:
-        self._shown[record.number] = item
+        self._shown.put(record.number, item)
 
     def reserved(self) -> list[Record]:
         found = [self.at(number) for number in self._numbers(BRANCH_SCHEMA)]
@@ -335,7 +334,7 @@ class ShelvedItems(Items):
         if numbers is self._glanced[0] and self._moment == self._glanced[1]:
             return self._glanced[2]  # several fields of the same rows are read one after the other
         found = self._decoded(numbers)
-        if self._shown or not self._live.keys().isdisjoint(numbers):
+        if not self._live.keys().isdisjoint(numbers) or self._shown.any_of(numbers):
             for n, number in enumerate(numbers):
                 if self._known(number) is not None:
                     found[n] = None
@@ -381,19 +380,35 @@ class ShelvedItems(Items):
             yield from super().showing(deleted=deleted)
             return
         self._registry.add(schema)
-        rows = RowItems(self._class(schema), self._view, schema)
-        of_schema = self._shelf.schema(schema.name)
-        for number in self._numbers(schema.name):
-            item = None
-            if not deleted:
-                item = self._plain(number, rows, of_schema)
-                if item is None:
-                    item = self._shown_without_record(number, schema)
+        if deleted:
+            for number in self._numbers(schema.name):
+                record = self.at(number)
+                if record is not None and record.schema == schema.name and not record.visible:
+                    yield self.of(record)
+            return
+        rows = RowItems(self._class(schema), self._shelf.schema(schema.name))
+        for numbers in in_chunks(self._numbers(schema.name)):
+            made = None if self._shown.any_of(numbers) else rows.of(self.glances(numbers))
+            if made is None:
+                yield from self._each(numbers, schema)
+                continue
+            self._shown.put_all(zip(numbers, made, strict=True))
+            moment = self._moment
+            for n, item in enumerate(made):
+                if self._moment != moment:  # who got the one before changed something
+                    yield from self._each(numbers[n:], schema)
+                    break
+                yield item
+
+    def _each(self, numbers: Iterable[int], schema: Schema) -> Iterator[Item]:
+        """Those of some items that show, one by one."""
+        for number in numbers:
+            item = self._shown_without_record(number, schema)
             if item is None:
-                found = self.at(number)
-                if found is None or found.schema != schema.name or found.visible is deleted:
+                record = self.at(number)
+                if record is None or record.schema != schema.name or not record.visible:
                     continue
-                item = self.of(found)
+                item = self.of(record)
             yield item
 
     def _numbers(self, name: str) -> Iterator[int]:
@@ -405,17 +420,6 @@ class ShelvedItems(Items):
             if record.changed and record.schema == name
         ]
         return iter(sorted({*numbers, *fresh}) if fresh else numbers)
-
-    def _plain(self, number: int, rows: RowItems, schema: int) -> Item | None:
-        """The item with a number, if nothing of it is in memory and its row is plain."""
-        if number in self._live or number in self._shown:
-            return None
-        data = self._shelf.row(number)
-        row = None if data is None else glances(data, 1)[0]
-        item = None if row is None else rows.of(row, schema)
-        if item is not None:
-            self._shown[number] = item
-        return item
 
     def _shown_without_record(self, number: int, schema: Schema) -> Item | None:
         """The item with a number, straight from its row; None if that does not say all."""
@@ -430,10 +434,10 @@ class ShelvedItems(Items):
         row = _row(data)
         if not row.visible or self._shelf.schemas[row.schema] != schema.name:
             return None
-        item = new_item(self._class(schema), self._view, schema, row.key, None)
+        item = self._class(schema)(row.key)
         if not show_row(item, row):
             return None
-        self._shown[number] = item
+        self._shown.put(number, item)
         return item
 
 

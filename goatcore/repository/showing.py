@@ -14,6 +14,7 @@ from goatcore.history.splices import TextSplice, difference
 from goatcore.repository.item import (
     Item,
     is_upgraded,
+    put_shown,
     record_of,
     set_upgrade,
     show,
@@ -44,14 +45,16 @@ def show_all(item: Item) -> None:
             show(item, name, value)
         set_upgrade(item, problem, needed=True)
         return
-    registers, put = state.registers, object.__setattr__
+    registers = state.registers
     for name, stored, field in schema.columns:
         if field.kind != REGISTER:
             show(item, name, read_field(schema, state, name))
             continue
         register = registers.get(stored)
         value = field.default if register is None else register.value
-        put(item, name, value if value is None or type(value) in field.types else field.default)
+        put_shown(
+            item, name, value if value is None or type(value) in field.types else field.default
+        )
     if is_upgraded(item):
         set_upgrade(item, None, needed=False)
 
@@ -69,13 +72,14 @@ def show_row(item: Item, row: Row) -> bool:
         return False
     if row.sets or row.maps or row.counters:
         return False
-    put = object.__setattr__
     values = dict(zip(row.registers[::2], row.registers[1::2], strict=True))
     texts = dict(zip(row.texts[::2], row.texts[1::2], strict=True)) if row.texts else {}
     for name, stored, field in schema.columns:
         if field.kind == REGISTER:
             value = values.get(stored, field.default)
-            put(item, name, value if value is None or type(value) in field.types else field.default)
+            put_shown(
+                item, name, value if value is None or type(value) in field.types else field.default
+            )
         elif field.kind == TEXT:
             show(item, name, texts.get(stored, ""))
         else:

@@ -93,7 +93,9 @@ def test_what_is_only_rows_is_read_as_what_is_in_memory(opened, seed):
         held = change(notes, chance, [CARD, PAGE])
         agree(notes, CARD)
         agree(notes, PAGE)
-        assert len(held) == 20
+        again = {item.key: item for schema in (CARD, PAGE) for item in notes.items(schema)}
+        for item in held:
+            assert again.get(item.key) is (item if item.exists else None)
 
 
 def test_rows_of_an_older_version_are_read_as_upgraded(opened):
@@ -111,3 +113,24 @@ def test_rows_of_an_older_version_are_read_as_upgraded(opened):
         }
         sizes = [row.size for row in found]
         assert sizes == sorted(sizes)
+
+
+def test_what_is_done_to_items_while_they_are_gone_through_is_seen(opened):
+    filled(opened, random.Random(5))
+    with opened() as database:
+        notes = database.repository("/data/notes")
+        keys = [item.key for item in notes.items(CARD)]
+    with opened() as database:
+        notes = database.repository("/data/notes")
+        notes.register(CARD)
+        first = notes.item(keys[10])
+        seen = []
+        for n, item in enumerate(notes.items(CARD)):
+            seen.append(item)
+            if n == 5:
+                notes.item(keys[7]).delete()
+                notes.item(keys[8]).title = "other"
+        assert [item.key for item in seen] == [*keys[:7], *keys[8:]]
+        assert seen[9] is first
+        assert seen[7].title == "other"
+        assert all(again is item for again, item in zip(notes.items(CARD), seen, strict=True))
