@@ -20,12 +20,13 @@ from goatcore.history.item_state import HistoryEntry, ItemState
 class Timeline:
     """The row of changes of `state` as it is now; what comes later is not in it."""
 
-    __slots__ = ("_heads", "_late", "_latest", "_roots", "_state", "entries")
+    __slots__ = ("_heads", "_late", "_latest", "_order", "_roots", "_state", "entries")
 
     def __init__(self, state: ItemState, late: Mapping[bytes, int] = NOT_LATE) -> None:
         """`late`: the stamps from which on some of the commits count, where those are not their
         own, as of a branch that was merged later."""
-        self.entries: list[HistoryEntry] = state.history(late)
+        self._order = state.order(late)  # place -> vertex
+        self.entries: list[HistoryEntry] = state.entries_of(self._order, late)
         self._state = state
         self._late = late
         self._roots = _root_names(state)
@@ -65,27 +66,30 @@ class Timeline:
 
     def links(self) -> list[tuple[int, ...]]:
         """For each change the places in the row of those that it was made on, ascending."""
-        state, graph = self._state, self._state.graph
-        of = [0] * graph.count  # vertex -> place
-        for place, entry in enumerate(self.entries):
-            of[state.vertex(entry.commit)] = place
-        found: list[tuple[int, ...]] = [()] * graph.count
-        for start, stop, parents in graph.runs(0, graph.count):
+        order = self._order
+        of = [0] * len(order)  # vertex -> place
+        for place, vertex in enumerate(order):
+            of[vertex] = place
+        before = [(place,) for place in of]
+        found: list[tuple[int, ...]] = [()] * len(order)
+        graph = self._state.graph
+        for start, stop, parents in graph.runs(0, len(order)):
             found[of[start]] = tuple(sorted([of[parent] for parent in parents]))
             for vertex in range(start + 1, stop):
-                found[of[vertex]] = (of[vertex - 1],)
+                found[of[vertex]] = before[vertex - 1]
         return found
 
     def sizes(self, name: str) -> list[tuple[int, int]]:
         """For each change how many letters of a text it inserted and deleted."""
-        state = self._state
-        by_vertex = state.sizes(name)
-        nothing = (0, 0)
-        return [by_vertex.get(state.vertex(entry.commit), nothing) for entry in self.entries]
+        sizes = self._state.sizes(name)
+        return [sizes[vertex] for vertex in self._order]
 
-    def is_late(self, index: int) -> bool:
-        """Whether the change counts later than it was made, as of a branch that was merged."""
-        return self.entries[index].commit in self._late
+    def are_late(self) -> list[bool]:
+        """Whether each change counts later than it was made, as of a branch that was merged."""
+        late = self._late
+        if not late:
+            return [False] * len(self.entries)
+        return [entry.commit in late for entry in self.entries]
 
     def is_next(self, index: int) -> bool:
         """Whether the change at `index` had seen all before it in the row, and nothing else."""

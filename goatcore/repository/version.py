@@ -25,6 +25,7 @@ from goatcore.schema.fields import TEXT
 if TYPE_CHECKING:
     from goatcore.repository.item import Item
 
+_new = tuple.__new__  # of named tuples: a third of what calling their class costs
 EXISTS: Final = "exists"  # in a diff: whether the item shows
 
 
@@ -206,17 +207,15 @@ class History(Sequence[Version]):
     def marks(self) -> list[Mark]:
         """All changes, in the order of the versions: much faster than to ask each version."""
         repository, timeline = self._past.item.repository, self.timeline
-        names: dict[bytes, str] = {}
-        now, found = repository.now_ms, []
+        entries, now = timeline.entries, repository.now_ms
+        names = {one: repository.member_name(one) for one in {entry.author for entry in entries}}
         with paused_collector():
-            links = timeline.links()
-            for place, (_, author, stamp) in enumerate(timeline.entries):
-                name = names.get(author)
-                if name is None:
-                    name = names[author] = repository.member_name(author)
-                time = min(stamp_ms(Stamp(stamp)), now)
-                found.append(Mark(name, time, links[place], timeline.is_late(place)))
-        return found
+            times = [stamp_ms(Stamp(entry.stamp)) for entry in entries]
+            rows = zip(entries, times, timeline.links(), timeline.are_late(), strict=True)
+            return [
+                _new(Mark, (names[entry.author], min(time, now), on, late))
+                for entry, time, on, late in rows
+            ]
 
     def sizes(self, name: str) -> list[tuple[int, int]]:
         """How many letters of a text field each change inserted and deleted."""

@@ -54,18 +54,23 @@ def moments(changes: Iterable[tuple[str, int]], *, cut: int = -1) -> list[Moment
 
 def _grouped(changes: Sequence[tuple[str, int]], pause_ms: int, cut: int) -> list[Moment]:
     found: list[Moment] = []
+    first, writer, start_ms, end_ms = -1, "", 0, 0  # of the moment that goes on
+    session_ms = SESSION_PAUSES * pause_ms
     for number, (author, at_ms) in enumerate(changes):
-        last = found[-1] if found else None
         if (
-            last is not None
-            and last.last != cut
-            and last.author == author
-            and at_ms - last.end_ms <= pause_ms
-            and at_ms - last.start_ms <= SESSION_PAUSES * pause_ms
+            author == writer
+            and at_ms - end_ms <= pause_ms
+            and at_ms - start_ms <= session_ms
+            and number - 1 != cut
+            and first >= 0
         ):
-            found[-1] = last._replace(last=number, end_ms=max(at_ms, last.end_ms))
-        else:
-            found.append(Moment(number, number, author, at_ms, at_ms))
+            end_ms = max(at_ms, end_ms)
+            continue
+        if first >= 0:
+            found.append(Moment(first, number - 1, writer, start_ms, end_ms))
+        first, writer, start_ms, end_ms = number, author, at_ms, at_ms
+    if first >= 0:
+        found.append(Moment(first, len(changes) - 1, writer, start_ms, end_ms))
     return found
 
 

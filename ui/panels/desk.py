@@ -198,9 +198,10 @@ class Desk(QWidget):
 
     def show_graph(self) -> None:
         """Shows the past of the open note as a graph."""
+        self.past.show_graph()
         if not self.shows_past:
             self.show_past()
-        self.past.show_graph()
+        self.past.graph.setFocus()
 
     def leave_past(self) -> None:
         """Back to the note as it is now."""

@@ -139,11 +139,12 @@ class PastPanel(QWidget):
             return
         knot = None if self._knot is None else self._history.timeline.entries[self._knot.last]
         self._history = note.history
-        marks = ((mark.author, mark.time) for mark in self._history.marks())
-        self._moments = moments(marks, cut=self._cut)
+        marks = self._history.marks()
+        changes = [(mark.author, mark.time) for mark in marks]
+        self._moments = moments(changes, cut=self._cut)
         self.strip.set_moments(len(self._moments))
         if not self.graph.isHidden():
-            self.graph.show_history(self._history)
+            self.graph.show_history(self._history, marks)
             entries = self._history.timeline.entries
             last = self._moments[self.strip.slider.value()].last
             self.graph.choose(last if knot is None else entries.index(knot))
@@ -167,9 +168,11 @@ class PastPanel(QWidget):
         self._knot = None
         self.graph.setVisible(wanted)
         self._lay_out()
-        if not wanted:
+        if wanted:
+            self._read()
+        else:
             self.graph.leave()
-        self._read()
+            self._show()
 
     @property
     def _versions(self) -> tuple[Any, Any | None]:
@@ -210,17 +213,17 @@ class PastPanel(QWidget):
             else [Piece(hunk.kind, hunk.text) for hunk in body.hunks]
         )
         self.texts.title.setText(title_words(version.title))
-        author, end_ms = self._made
-        self.strip.say(
-            f"{author} · {when_words(end_ms, self._clock())}",
-            done_words(
-                body.inserted if body is not None else 0,
-                body.deleted if body is not None else 0,
-                first=before is None,
-                title="title" in found,
-                exists=version.exists,
-            ),
+        what = done_words(
+            body.inserted if body is not None else 0,
+            body.deleted if body is not None else 0,
+            first=before is None,
+            title="title" in found,
+            exists=version.exists,
         )
+        if self._knot is not None and len(self._knot.parents) > 1 and not found:
+            what = self.tr("brought together")
+        author, end_ms = self._made
+        self.strip.say(f"{author} · {when_words(end_ms, self._clock())}", what)
         self._show_pieces(pieces, alone=before is None)
 
     def _show_pieces(self, pieces: Sequence[Piece], *, alone: bool) -> None:

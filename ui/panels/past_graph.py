@@ -5,7 +5,7 @@ Owns which knot is chosen. Writes nothing; a knot's version is what its author s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,11 +54,11 @@ class PastGraph(QTableView):
         theme.zoomed.connect(self._draw)
         self._draw()
 
-    def show_history(self, history: Any) -> None:
-        """The graph of a note's history; its newest change is chosen."""
+    def show_history(self, history: Any, marks: Sequence[Any]) -> None:
+        """The graph of a note's history and its marks; the newest change is chosen."""
         self._history = history
         with self._quietly():
-            self.graph.show_graph(commit_graph(history.marks(), history.sizes("body")), self._tell)
+            self.graph.show_graph(commit_graph(marks, history.sizes("body")), self._tell)
             self.selectRow(0)
 
     def leave(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import sub
 
 from goatcore.history.graph import Graph
 from goatcore.history.lineage import ROOT
@@ -288,17 +289,15 @@ class TextField:
                 undone.append(event)
         return reversal(replay, undone)
 
-    def sizes(self) -> dict[int, tuple[int, int]]:
-        """By vertex how many letters it inserted and deleted, as it was made."""
+    def sizes(self) -> Iterator[tuple[int, int, int]]:
+        """The vertices that edited it, with how many letters each inserted and deleted."""
         events = self._recorded().events
         vertices, letters = events.lineage.vertices, events.letters
         deleted = [0] * len(vertices)
         for event, _, gone, _ in events.column.operations(0, len(vertices)):
             deleted[event] += gone
-        return {
-            vertex: (letters[event + 1] - letters[event], deleted[event])
-            for event, vertex in enumerate(vertices)
-        }
+        inserted = map(sub, letters[1:], letters)
+        return zip(vertices, inserted, deleted, strict=True)
 
     def aligned(self, version: Sequence[int]) -> list[Stretch]:
         """The letters at a version (see `at`) and those of now in one row."""
