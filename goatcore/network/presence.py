@@ -21,11 +21,21 @@ from goatcore.repository.item import Item
 from goatcore.repository.places import anchored, placed
 from goatcore.repository.repository import Repository
 from goatcore.sync.messages import Presence as Word
-from goatcore.sync.presence import HEADS_MAX, NOWHERE, Pace, People, Whereabouts, say, understand
+from goatcore.sync.presence import (
+    HEADS_MAX,
+    NOWHERE,
+    QUIET_MS,
+    Pace,
+    People,
+    Whereabouts,
+    say,
+    understand,
+)
 
 Unsubscribe = Callable[[], None]
 Selection = Callable[[], tuple[int, int]]  # where it begins and the cursor, in code points
 
+AGAIN_MS: Final = QUIET_MS // 2  # who moves and comes back to where they were says so after this
 LAG_MS: Final = 400  # so long a word waits for what is being typed to be recorded
 
 
@@ -64,7 +74,7 @@ class Presence:
         self._field: str | None = None  # a text of it,
         self._selection: Selection | None = None  # and where
         self._typing = False
-        self._said: Whereabouts = NOWHERE
+        self._said, self._said_ms = NOWHERE, 0  # to all who listened
         self._listeners: list[Callable[[], None]] = []
         self._timers: dict[Callable[[], None], asyncio.TimerHandle] = {}
         self._end = repository.store.on_durable(self._go)
@@ -157,7 +167,9 @@ class Presence:
             self._later(due_ms - now_ms, self._go)
             return
         self._pace.said(now_ms)
-        if where != self._said:
+        is_old = where.item is not None and now_ms - self._said_ms >= AGAIN_MS
+        if where != self._said or is_old:
+            self._said, self._said_ms = where, now_ms
             self._say(where, listeners)
 
     def _who_listens(self) -> list[PeerSession]:
@@ -183,7 +195,6 @@ class Presence:
         epoch = None if group is None else self._database.keyring.newest(group)
         if epoch is None:
             return
-        self._said = where
         self._counter = max(self._counter + 1, self._clock())
         keys = self._database.link_device
         word = say(where, self.repository.id, epoch, keys.author, keys.sign, self._counter)

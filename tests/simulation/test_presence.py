@@ -100,3 +100,47 @@ def test_in_the_end_everybody_sees_where_the_others_are(simulate, note, seed, mo
         by_link.setdefault((peer, author), []).append(at_ms)
     for times in by_link.values():  # a new link is told at once, beside the pace
         assert all(sum(at <= one < at + 1000 for one in times) <= 16 for at in times)
+
+
+def test_a_word_to_one_who_comes_is_not_taken_for_one_to_all(simulate):
+    async def story(cluster):
+        a, b, c = cluster.nodes
+        cluster.connect(a, b)
+        await asyncio.sleep(3)
+        editor = Editor(a)
+        await asyncio.sleep(1)
+        editor.go(1)
+        editor.place = 0
+        a.presence.moved()  # waits for its time; then c comes, and is told at once
+        met = a.presences.met
+
+        def comes(session, repository):
+            editor.go(1 - editor.place)
+            assert a.presence._pace.wanted
+            met(session, repository)
+
+        a.presences.met = comes
+        cluster.connect(a, c)
+        await asyncio.sleep(3)
+        here = {"a": (editor.place, editor.place)}
+        assert (seen(b), seen(c)) == (here, here)
+
+    simulate(1, story)
+
+
+def test_who_was_silent_and_moves_to_where_they_were_is_seen_again(simulate):
+    async def story(cluster):
+        a, b, _ = cluster.nodes
+        cluster.connect(a, b)
+        await asyncio.sleep(3)
+        editor = Editor(a)
+        editor.go(1)
+        await asyncio.sleep(1)
+        assert seen(b) == {"a": (1, 1)}
+        await asyncio.sleep(QUIET_MS / 1000)
+        assert seen(b) == {"a": None}
+        editor.go(1)
+        await asyncio.sleep(1)
+        assert seen(b) == {"a": (1, 1)}
+
+    simulate(1, story)
