@@ -110,17 +110,10 @@ def test_a_word_to_one_who_comes_is_not_taken_for_one_to_all(simulate):
         editor = Editor(a)
         await asyncio.sleep(1)
         editor.go(1)
-        editor.place = 0
-        a.presence.moved()  # waits for its time; then c comes, and is told at once
-        met = a.presences.met
-
-        def comes(session, repository):
-            editor.go(1 - editor.place)
-            assert a.presence._pace.wanted
-            met(session, repository)
-
-        a.presences.met = comes
+        editor.go(0)  # waits for its time; c comes sooner, and is told at once
         cluster.connect(a, c)
+        await asyncio.sleep(0.05)
+        assert (seen(b), seen(c)) == ({"a": (1, 1)}, {"a": (0, 0)})
         await asyncio.sleep(3)
         here = {"a": (editor.place, editor.place)}
         assert (seen(b), seen(c)) == (here, here)
