@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from goatcore import GoatError
+from ui.engine_words import told_by
 
 
 class ItemProperty(QObject):
@@ -40,7 +41,7 @@ class ItemProperty(QObject):
             try:
                 setattr(self._item, self._name, value)
             except GoatError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(told_by(error))
         self._show()
 
     def bind(self, widget: QWidget) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from ui.language import mark, tr
 from ui.models.dates import short_day_words, weekday_words
+from ui.operations.one_line import seen_line
 
 TITLE_LETTERS_MAX = 200
 PREVIEW_LETTERS_MAX = 240
@@ -31,7 +32,7 @@ _BARS = re.compile(r"\s*(?<!\\)\|\s*")
 
 def title_words(title: str) -> str:
     """The title in one line, `Untitled` if there is none."""
-    return " ".join(title[: 2 * TITLE_LETTERS_MAX].split())[:TITLE_LETTERS_MAX] or tr(UNTITLED)
+    return seen_line(title, TITLE_LETTERS_MAX) or tr(UNTITLED)
 
 
 def preview_words(beginning: str) -> str:

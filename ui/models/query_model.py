@@ -27,6 +27,7 @@ from PySide6.QtCore import (
 )
 
 from goatcore import GoatError, Splice
+from ui.engine_words import told_by
 from ui.models.merged_rows import LiveRows
 from ui.models.row_runs import Changed, Entered, Left, Moved, Run, join_runs
 
@@ -140,7 +141,7 @@ class QueryModel(QAbstractTableModel):
         try:
             writer(self._rows[index.row()], value)
         except GoatError as refused:
-            self.failed.emit(str(refused))
+            self.failed.emit(told_by(refused))
             return False
         self.settle()
         return True

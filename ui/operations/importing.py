@@ -31,7 +31,7 @@ from ui.operations.markdown_file import (
     plain_ends,
 )
 from ui.operations.notebooks import Listed
-from ui.operations.notes import one_line
+from ui.operations.one_line import one_line
 from ui.operations.schemas import NOTE, NOTEBOOK
 
 MARKDOWN: Final = (".md", ".markdown", ".mdown", ".mkd")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from goatcore import Database, Item, Repository
 from ui.language import mark, tr
-from ui.operations.notes import one_line
+from ui.operations.one_line import one_line
 from ui.operations.schemas import NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
 UNNAMED = mark("Notebook")

@@ -7,10 +7,12 @@ from typing import Final
 
 from goatcore import Item, Repository, Version
 from ui.language import counted, tr
+from ui.operations.one_line import LETTERS_MAX, one_line, seen_line
 from ui.operations.schemas import NOTE
 from ui.operations.undo import Undo
 
-TITLE_LETTERS_MAX: Final = 10_000
+READ_LETTERS_MAX: Final = 4_000  # of a body, to find its first words
+FIRST_LETTERS_MAX: Final = 200  # of those
 
 
 def create(
@@ -181,15 +183,6 @@ def touch(note: Item, now_ms: int) -> None:
         note.edited = now_ms
 
 
-def one_line(title: str) -> str:
-    """A title without line breaks, of at most 10,000 letters."""
-    return (
-        " ".join(title.split())[:TITLE_LETTERS_MAX]
-        if "\n" in title or "\r" in title
-        else title[:TITLE_LETTERS_MAX]
-    )
-
-
 def _label(notes: Sequence[Item], one: str, many: str) -> str:
     """What was done, with the title if it was done with one note."""
     return one.format(shown_title(notes[0])) if len(notes) == 1 else many
@@ -197,9 +190,9 @@ def _label(notes: Sequence[Item], one: str, many: str) -> str:
 
 def shown_title(note: Item) -> str:
     """What a note is called where it is listed: its title, else its first line."""
-    if note.title:
-        return str(note.title)
-    for line in str(note.body).splitlines():
-        if line.strip("#*->[] \t"):
-            return line.strip("#*->[] \t")[:200]
+    if title := seen_line(note.title, LETTERS_MAX):
+        return title
+    for line in str(note.body[:READ_LETTERS_MAX]).splitlines():
+        if words := seen_line(line.strip("#*->[] \t"), FIRST_LETTERS_MAX):
+            return words
     return tr("Untitled")

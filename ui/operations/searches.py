@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from goatcore import Database, Item, Repository, Schema, string
 from ui.language import tr
-from ui.operations.notes import one_line
+from ui.operations.one_line import one_line
 from ui.operations.undo import Undo
 
 SEARCH = Schema("search", 1, name=string(), words=string())

@@ -191,7 +191,9 @@ class Desk(QWidget):
     def show_past(self, version: Any | None = None) -> None:
         """Shows what the open note was, now or at a version; what was typed until now belongs to
         it."""
-        if self.note is not None:
+        if self.open_note.too_long:
+            self.failed.emit(self.tr("This note is too long to show what it was."))
+        elif self.note is not None:
             self.record()
             self._stack.setCurrentIndex(2)
             self.past.look(self.note, version)
@@ -201,7 +203,8 @@ class Desk(QWidget):
         self.past.show_graph()
         if not self.shows_past:
             self.show_past()
-        self.past.graph.setFocus()
+        if self.shows_past:
+            self.past.graph.setFocus()
 
     def leave_past(self) -> None:
         """Back to the note as it is now."""
@@ -231,8 +234,9 @@ class Desk(QWidget):
         self.finder.show_text(binding)
         self.reader.show_text(binding)
         self.about.show_note(note, binding)
-        self.authors.show_note(note, binding)
-        self.others.show_note(note, binding)
+        whole = None if self.open_note.too_long else note  # what counts letters of the whole text
+        self.authors.show_note(whole, binding)
+        self.others.show_note(whole, binding if whole is not None else None)
 
     def _go_to_place(self, place: int) -> None:
         binding = self.open_note.binding

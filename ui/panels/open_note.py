@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from goatcore import GoatError
-from ui.bridge.item_text import ItemText
+from ui.bridge.beginning import is_too_long, text_to_show
 from ui.bridge.resting_text import RestingText
 from ui.bridge.text_binding import TextBinding
 from ui.editing.returning import bring_back
@@ -55,6 +55,7 @@ class OpenNote(QObject):
         self.binding: TextBinding | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._title_before = ""
+        self.too_long = False  # only the beginning of the text is shown
         self._title_pause = QTimer(self)
         self._title_pause.setSingleShot(True)
         self._title_pause.setInterval(TITLE_PAUSE_MS)
@@ -74,7 +75,11 @@ class OpenNote(QObject):
         self.note = note
         self.title.show_title(note.title)
         self._title_before = note.title
-        binding = TextBinding(self.editor, ItemText(note, "body"), self._clock, resting)
+        self.too_long = is_too_long(note, "body")
+        if self.too_long and resting is not None:
+            resting.close()
+            resting = None
+        binding = TextBinding(self.editor, text_to_show(note, "body"), self._clock, resting)
         self.binding = binding
         if resting is None:
             self.editor.verticalScrollBar().setValue(0)  # a hidden editor may be at its caret
@@ -94,7 +99,7 @@ class OpenNote(QObject):
             self._unsubscribe()
             self._unsubscribe = None
         binding, self.binding = self.binding, None
-        self.note = None
+        self.note, self.too_long = None, False
         if binding is None:
             return None
         self.bound.emit(None, None)
@@ -122,7 +127,7 @@ class OpenNote(QObject):
     def bring_back(self, version: Any, start: int, stop: int) -> None:
         """Brings letters of a version's text back into the note, where they stood."""
         note, binding = self.note, self.binding
-        if note is None or binding is None:
+        if note is None or binding is None or self.too_long:
             return
         try:
             undo = bring_back(note, binding, version, start, stop)
@@ -141,14 +146,21 @@ class OpenNote(QObject):
             return
         writable = note.repository.writable
         exists = note.exists
-        for part in (self.title, self.editor):
-            part.setReadOnly(not (writable and exists))
+        self.title.setReadOnly(not (writable and exists))
+        self.editor.setReadOnly(not (writable and exists) or self.too_long)
         if not exists:
             self.notice.tell(
                 self.tr("This note was deleted."), self.tr("Restore") if writable else ""
             )
         elif not writable:
             self.notice.tell(self.tr("You can read this notebook, but not write in it."))
+        elif self.too_long:
+            self.notice.tell(
+                self.tr(
+                    "This note is too long to write in: {} letters. Its beginning is shown; the "
+                    "search finds all of it."
+                ).format(f"{len(note.body):,}")
+            )
         else:
             self.notice.hide()
         self._show_titles()

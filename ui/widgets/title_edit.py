@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from ui.operations.one_line import LETTERS_MAX
 from ui.theme.theme import Theme
 from ui.widgets.direction import each_its_own, hold_sideways
 
@@ -95,7 +96,8 @@ class TitleEdit(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if source.hasText():
-            self.textCursor().insertText(" ".join(source.text().split()))
+            beginning = source.text()[: 2 * LETTERS_MAX]
+            self.textCursor().insertText(" ".join(beginning.split())[:LETTERS_MAX])
 
     def _in_last_line(self) -> bool:
         cursor = self.textCursor()

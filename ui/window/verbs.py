@@ -18,6 +18,7 @@ from ui.engine_words import told_by
 from ui.language import counted, mark
 from ui.models.places import NESTED, SEARCH_PLACE, TAG, Place
 from ui.operations import daily, links, nesting, notebook_then, notebooks, notes, searches, tags
+from ui.operations.one_line import one_line
 from ui.operations.undo import Undo
 from ui.window.shelf import Shelf
 
@@ -248,7 +249,7 @@ class Verbs(QObject):
             if place.kind == SEARCH_PLACE:
                 search = self._search_of(place)
                 if search is not None:
-                    search.name = notes.one_line(name)
+                    search.name = one_line(name)
                 return
             repository = self._shelf.repository_of(place)
             assert repository is not None
