@@ -14,6 +14,7 @@ from ui.installation import Installation
 from ui.language import ENGLISH, chosen_code, languages, read_language, speak
 from ui.theme.icons import application_icon
 from ui.theme.theme import Theme
+from ui.window.layout import fitting
 from ui.window.main_window import MainWindow
 from ui.window.memory import WindowMemory
 from ui.workspaces import Network, Workspaces
@@ -86,5 +87,6 @@ def open_window(
     zoom = memory.text_of("zoom")
     theme.set_zoom(int(zoom) if zoom.isdecimal() else 100)
     window = MainWindow(workspaces, network, memory, theme, clock, installation)
+    window.resize(fitting(window.size(), window.screen().availableGeometry().size()))
     window.show()
     return window

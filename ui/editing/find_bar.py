@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -12,11 +12,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from ui.editing.searching import NOTHING_FOUND
 from ui.theme.theme import Theme
+
+NARROW_PX = 460
 
 
 class FindBar(QFrame):
@@ -35,6 +38,7 @@ class FindBar(QFrame):
         self.other = self._field(self.tr("Replace by"))
         self.count = QLabel(self)
         self.count.setObjectName("small")
+        self._narrow = False
         self.count.setMinimumWidth(
             self.count.fontMetrics().horizontalAdvance(self.tr(NOTHING_FOUND))
         )
@@ -48,17 +52,20 @@ class FindBar(QFrame):
         self._close = self._tool(self.tr("Close (Escape)"), "close")
         self.one = QPushButton(self.tr("Replace"), self)
         self.all = QPushButton(self.tr("Replace all"), self)
-        first = QHBoxLayout()
+        self._beside = first = QHBoxLayout()
         first.setSpacing(4)
         for part in (self.count, self.case, self._before, self._next, self._close):
             first.addWidget(part)
-        second = QHBoxLayout()
+        self._below = second = QHBoxLayout()
         second.setSpacing(6)
         second.addWidget(self.one)
         second.addWidget(self.all)
         second.addStretch(1)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(24, 8, 12, 8)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(24, 8, 12, 8)
+        self._rows.setSpacing(6)
+        self._grid = layout = QGridLayout()
+        self._rows.addLayout(layout)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(6)
         layout.addWidget(self.line, 0, 0)
@@ -86,6 +93,21 @@ class FindBar(QFrame):
         self.show()
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window count and buttons get a row of their own: the fields need the room."""
+        narrow = self.width() < NARROW_PX
+        if narrow != self._narrow:
+            self._narrow = narrow
+            (self._grid if narrow else self._rows).removeItem(self._below)
+            self._below.setParent(None)
+            if narrow:
+                self._rows.addLayout(self._below)
+                self._below.addWidget(self.count)
+            else:
+                self._grid.addLayout(self._below, 1, 1)
+                self._beside.insertWidget(0, self.count)
+        super().resizeEvent(event)
 
     def say(self, words: str, *, found: bool) -> None:
         """What came of it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ui.theme.theme import Theme
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.people_row import PeopleRow
 from ui.widgets.sync_light import SyncLight
 
@@ -18,10 +19,7 @@ class DeskBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.crumb = QLabel(self)
-        self.crumb.setObjectName("crumb")
-        self.crumb.setTextFormat(Qt.TextFormat.PlainText)
-        self.crumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.crumb = ElidedLabel("", "crumb", self)
         self.people = PeopleRow(theme, self)
         self.light = SyncLight(theme, self)
         self.share_button = QToolButton(self)

@@ -91,7 +91,7 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "save_pdf": window.printing.ask_pdf,
         "save_web_page": window.printing.ask_web_page,
         "authors": desk.authors.toggle,
-        "about": lambda: desk.about.setVisible(desk.about.isHidden()),
+        "about": window.beside.toggle_about,
         "read": partial(desk.reader.toggle, READ),
         "read_beside": partial(desk.reader.toggle, BOTH),
         "help": window.show_help,

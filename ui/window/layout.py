@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ui.models.places import TRASH_PLACE, Place, remembered
@@ -17,6 +18,7 @@ from ui.panels.tabs import Tabs
 from ui.window.memory import WindowMemory
 
 SIZE_PX = (1180, 760)
+FRAME_PX = 36  # the title bar, about
 PARTS_PX = (220, 310, 650)
 
 
@@ -92,6 +94,11 @@ class Layout:
 
 def _tab_name(note: Any) -> str:
     return f"{bytes(note.repository.id).hex()} {note.key}"
+
+
+def fitting(size: QSize, room: QSize) -> QSize:
+    """A size that lies within a screen with this room, with the frame that the system adds."""
+    return size.boundedTo(QSize(room.width(), room.height() - FRAME_PX))
 
 
 def one_of(*parts: QWidget) -> QWidget:

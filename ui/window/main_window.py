@@ -31,6 +31,7 @@ from ui.widgets.toast import Toast
 from ui.window.arranging import Arranging
 from ui.window.away import Away
 from ui.window.back import BackAndForward
+from ui.window.beside import Beside
 from ui.window.carrying import Carrying
 from ui.window.chosen import ChosenNotes
 from ui.window.chosen_place import ChosenPlace
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.flow.moved.connect(self.focus.settle)
         self.links = NoteLinks(self.shelf, self.flow, self.then.leave, self)
         self.quick = QuickNote(theme, self.shelf, self.flow, self.desk, self.verbs, self)
+        self.beside = Beside(self.desk, self.sidebar)
         self.stays: Callable[[], bool] = lambda: False
         self._leaving = False
         self.carrying = Carrying(self, self.shelf, self.progress, self.fail)
@@ -335,6 +337,7 @@ class MainWindow(QMainWindow):
         self.focus.leave()
         self.then.leave()
         self.quick.close()
+        self.beside.give_back()
         note = self.desk.note
         place = self.place
         self._layout.keep_tabs(self.tabs, note)
