@@ -7,6 +7,7 @@ compared. Reads goatcore, writes nothing. Must never import Qt.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from goatcore import Q
@@ -14,6 +15,7 @@ from ui.language import mark, tr
 from ui.models.deleted_rows import DeletedRows
 from ui.models.merged_rows import LiveRows, MergedRows
 from ui.models.names import shown_name
+from ui.models.same_names import told_apart
 from ui.operations import notebooks, searches
 from ui.operations.schemas import NOTE, NOTEBOOK, NOTEBOOK_KEY, NOTES_PATH
 
@@ -36,6 +38,7 @@ class Place(NamedTuple):
     shared_with: tuple[str, ...] = ()
     words: str = ""  # that are searched for
     count: int = 0  # of notes, where it is known
+    beside: str = ""  # what tells a notebook from others that are called the same
 
     @property
     def identity(self) -> tuple[bytes, str, str]:
@@ -119,6 +122,16 @@ def list_places(databases: Sequence[Any]) -> list[Place]:
                 tree = _tree(database, repository, shared)
                 found.append((tree[0].name.casefold(), tree))
     found.sort(key=lambda entry: (entry[0], entry[1][0].identity))
+    tops = [tree[0] for _, tree in found]
+    by_id = {database.id: database for database in databases}
+
+    def made(at: int) -> date | None:
+        item = by_id[tops[at].workspace].repository(tops[at].path).item(NOTEBOOK_KEY)
+        return date.fromtimestamp(item.created_ms / 1000) if item is not None else None
+
+    besides = told_apart([it.name for it in tops], [it.shared_with for it in tops], made)
+    for (_, tree), beside in zip(found, besides, strict=True):
+        tree[0] = tree[0]._replace(beside=beside)
     return [said(ALL_NOTES), *(place for _, tree in found for place in tree)]
 
 

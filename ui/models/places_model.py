@@ -98,8 +98,10 @@ class PlacesModel(TreeModel):
 def spoken_words(place: Place, light: SyncWords | None = None) -> str:
     """What a screen reader says of a place."""
     name = f"{place.name}, {digits(place.count)}" if place.count else place.name
-    shared = tr("shared with {}").format(named(place.shared_with)) if place.shared_with else ""
-    return ", ".join(filter(None, (name, light.words if light else "", shared)))
+    shared = ""
+    if place.shared_with and not place.beside:  # which says so, too
+        shared = tr("shared with {}").format(named(place.shared_with))
+    return ", ".join(filter(None, (name, place.beside, light.words if light else "", shared)))
 
 
 def tip_words(place: Place, light: SyncWords | None = None) -> str | None:

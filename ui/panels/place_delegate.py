@@ -36,6 +36,7 @@ ICONS = {
     TAG: "tag",
     TRASH: "trash",
 }
+BESIDE_PX = 16  # more height for what tells notebooks of one name apart
 MARK_PX = 16  # the mark that opens and closes a row
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,8 +49,9 @@ class PlaceDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(160, ROW_PX)
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        place: Place = index.data(PLACE_ROLE)
+        return QSize(160, ROW_PX + (BESIDE_PX if place.beside else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place: Place = index.data(PLACE_ROLE)
@@ -113,11 +115,16 @@ class PlaceDelegate(QStyledItemDelegate):
         text = painter.fontMetrics().elidedText(
             place.name, Qt.TextElideMode.ElideRight, right - left
         )
-        painter.drawText(
-            mirror.rect(left, rect.top(), right - left, rect.height()),
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-            text,
-        )
+        line = QRect(left, rect.top(), right - left, rect.height())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line.adjusted(0, 0, 0, -BESIDE_PX if place.beside else 0), align, text)
+        if place.beside:
+            painter.setFont(theme.type.small)
+            painter.setPen(theme.colour("soft"))
+            words = painter.fontMetrics().elidedText(
+                place.beside, Qt.TextElideMode.ElideRight, right - left
+            )
+            painter.drawText(line.adjusted(0, BESIDE_PX, 0, 0), align, words)
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: Any, _index: Index) -> QWidget:

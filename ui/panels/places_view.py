@@ -31,7 +31,7 @@ EXPAND_AFTER_MS = 700
 
 
 class PlacesView(QTreeView):
-    """A tree of fixed rows; the mark before a row opens and closes it."""
+    """A tree of places; the mark before a row opens and closes it."""
 
     notes_dropped = Signal(object)  # Place
     place_dropped = Signal(object, object)  # the notebook, the Place it was dropped on
@@ -39,7 +39,6 @@ class PlacesView(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
         self.setIndentation(0)  # the delegate draws it, so that a chosen row is seen as a whole
         self.setRootIsDecorated(False)
         self.setExpandsOnDoubleClick(False)

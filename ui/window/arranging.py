@@ -113,7 +113,7 @@ class Arranging:
     def ask_notebook(self, place: Place, ask: Ask) -> None:
         """Asks where a nested notebook is to be put, and puts it there."""
         rows = [
-            Choice(it.name, it, aside=self._above(it), icon="notebook")
+            Choice(it.name, it, aside=self._shelf.beside(it), icon="notebook")
             for it in self._shelf.places
             if self.takes_place(place, it)
         ]
@@ -146,13 +146,3 @@ class Arranging:
         repository = self._shelf.repository_of(place)
         item = repository.item(place.key) if repository is not None else None
         return item if item is not None and item.exists else None
-
-    def _above(self, place: Place) -> str:
-        """The notebook at the top that a nested one is in; nothing for that one."""
-        if place.kind != NESTED:
-            return ""
-        return next(
-            it.name
-            for it in self._shelf.places
-            if (it.workspace, it.path, it.key) == (place.workspace, place.path, "")
-        )

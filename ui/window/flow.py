@@ -269,7 +269,9 @@ class Flow(QObject):
 
     def _show_crumb(self) -> None:
         note = self._desk.note
-        self._desk.crumb.setText(self._place_name(note) if note is not None else "")
+        place = self._shelf.place_of(note) if note is not None else None
+        words = filter(None, (place.name, place.beside)) if place is not None else ()
+        self._desk.crumb.setText(" · ".join(words))
 
 
 def midnight_ms(now_ms: int) -> int:

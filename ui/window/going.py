@@ -139,7 +139,8 @@ class Going(QObject):
     def _place_choice(self, hit: Hit) -> Choice:
         target = hit.target
         if isinstance(target, Place):
-            return Choice(hit.words, target, aside=self.tr("Notebook"), icon="notebook")
+            beside = self._shelf.beside(target) or self.tr("Notebook")
+            return Choice(hit.words, target, aside=beside, icon="notebook")
         place = self._shelf.place_of(target)
         return Choice(hit.words, target, aside=place.name if place is not None else "", icon="note")
 

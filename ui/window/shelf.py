@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.models.places import Place, list_places, search_places
+from ui.models.places import NESTED, Place, list_places, search_places
 from ui.models.switching import repositories_of
 from ui.operations.links import Mention, linking
 from ui.operations.schemas import NOTEBOOK, NOTES_PATH
@@ -92,6 +92,18 @@ class Shelf(QObject):
         """The notebook that a note is in, the nested one if it is in one."""
         here = self._places_in.get(id(note.repository), {})
         return here.get(note.notebook or "") or here.get("")
+
+    def beside(self, place: Place) -> str:
+        """What tells a notebook from others that are called the same: the one at the top that it
+        is in, and whom that is shared with."""
+        if place.kind != NESTED:
+            return place.beside
+        top = next(
+            it
+            for it in self.places
+            if (it.workspace, it.path, it.key) == (place.workspace, place.path, "")
+        )
+        return f"{top.name}, {top.beside}" if top.beside else top.name
 
     def others(self, place: Place) -> tuple[str, ...]:
         """Whom a place is shared with; for all notes: whom anything is shared with."""
