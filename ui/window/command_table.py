@@ -27,7 +27,7 @@ OF_A_NOTE = (
 )
 IN_OTHER_PARTS = (  # of the window than the note
     *("sidebar", "about", "filter", "trash", "keep_search", "notebook_then"),
-    *("new_notebook", "nest_notebook", "rename_notebook"),
+    *("new_notebook", "nest_notebook", "rename_notebook", "people"),
 )
 OF_TABS = ("next_tab", "previous_tab", "close_other_tabs")
 OF_A_TEXT = ("bold", "slanted", "check", "indent", "outdent")
@@ -45,16 +45,16 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "new_tab": window.going.switch_beside,
         "next_tab": partial(window.tabs.step, 1),
         "previous_tab": partial(window.tabs.step, -1),
-        "close_tab": window.close_tab,
+        "close_tab": window.at_desk.close_tab,
         "close_other_tabs": lambda: window.tabs.close_others(window.tabs.at),
-        "reopen_tab": window.reopen_tab,
+        "reopen_tab": window.at_desk.reopen_tab,
         "pin_note": window.chosen.pin,
         "move_note": lambda: window.chosen.ask_move(window.going.choose_notebook),
         "tag_note": lambda: window.arranging.ask_tag(window.going.ask),
         "delete_note": window.chosen.delete,
         "restore_note": window.chosen.restore,
         "purge_note": lambda: window.chosen.ask_purge(window),
-        "history": window.toggle_past,
+        "history": window.at_desk.toggle_past,
         "history_graph": desk.show_graph,
         "notebook_then": window.then.toggle,
         "restore_version": desk.past.ask_restore,
@@ -67,8 +67,8 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
         "trash": partial(window.flow.choose_place, TRASH_PLACE),
         "close": window.close,
         "quit": window.quit_wanted.emit,
-        "undo": partial(window.where_one_writes, "undo"),
-        "redo": partial(window.where_one_writes, "redo"),
+        "undo": partial(window.at_desk.where_one_writes, "undo"),
+        "redo": partial(window.at_desk.where_one_writes, "redo"),
         "cut": partial(_in_focus, "cut"),
         "copy": partial(_in_focus, "copy"),
         "paste": partial(_in_focus, "paste"),

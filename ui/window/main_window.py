@@ -7,10 +7,8 @@ constructed outside and handed in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -29,6 +27,7 @@ from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.toast import Toast
 from ui.window.arranging import Arranging
+from ui.window.at_desk import AtDesk
 from ui.window.away import Away
 from ui.window.back import BackAndForward
 from ui.window.beside import Beside
@@ -54,6 +53,7 @@ from ui.window.shelf import Shelf
 from ui.window.sync_display import SyncDisplay
 from ui.window.troubles import Troubles
 from ui.window.verbs import Verbs
+from ui.window.wiring import connect
 from ui.workspaces import Network, Workspaces
 
 
@@ -122,7 +122,8 @@ class MainWindow(QMainWindow):
             self.shelf, self.sidebar, self.chosen, self.verbs, self.searching.tags
         )
         self.chosen_place = ChosenPlace(self)
-        self.focus = FocusMode(self, self.desk, (self.sidebar, middle, self.news))
+        self.at_desk = AtDesk(self)
+        self.focus = FocusMode(self, self.desk, (self.sidebar, middle, panel, self.news))
         self.flow.moved.connect(self.focus.settle)
         self.links = NoteLinks(self.shelf, self.flow, self.then.leave, self)
         self.quick = QuickNote(theme, self.shelf, self.flow, self.desk, self.verbs, self)
@@ -148,7 +149,9 @@ class MainWindow(QMainWindow):
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self.flow.find_rows = self.searching.rows
         self.searching.tags_changed.connect(self.flow.show_tags)
-        self._connect()
+        connect(self)
+        theme.changed.connect(self._keep_theme)
+        theme.zoomed.connect(self._keep_theme)
         self._layout = Layout(self, self.parts, self.sidebar, memory)
         self._layout.restore()
         self._unsubscribe = network.subscribe(self.flow.show_sync) if network else None
@@ -171,64 +174,6 @@ class MainWindow(QMainWindow):
         row.addWidget(people)
         layout.addLayout(row, 1)
         self.setCentralWidget(middle)
-
-    def _connect(self) -> None:
-        self.sidebar.new_notebook_wanted.connect(self.chosen_place.new_notebook)
-        self.sidebar.join_wanted.connect(self.chosen_place.join)
-        self.sidebar.menu_wanted.connect(self.menus.pop_place_menu)
-        self.sidebar.model.renamed.connect(self.verbs.rename)
-        self.list.new_note_wanted.connect(self.chosen.new)
-        self.list.start_wanted.connect(self.chosen.start)
-        self.list.delete_wanted.connect(self.chosen.delete)
-        self.list.open_wanted.connect(self.desk.editor.setFocus)
-        self.list.aside_wanted.connect(lambda note: self.tabs.add([note]))
-        self.list.menu_wanted.connect(self.menus.pop_note_menu)
-        self.desk.share_wanted.connect(self.chosen_place.share)
-        self.desk.new_note_wanted.connect(self.chosen.new)
-        self.desk.restore_wanted.connect(self.chosen.restore_open)
-        self.desk.version_wanted.connect(self._on_version)
-        self.desk.title_settled.connect(self.verbs.settle_title)
-        self.desk.failed.connect(self.fail)
-        self.desk.told.connect(self.toast.tell)
-        self.desk.habits.left.connect(self._leave_editor)
-        self.desk.habits.note_wanted.connect(self._on_link)
-        self.desk.habits.note_wanted_beside.connect(partial(self._on_link, beside=True))
-        self.desk.reader.note_wanted.connect(self._on_link)
-        self.desk.reader.note_wanted_beside.connect(partial(self._on_link, beside=True))
-        self.desk.tab_strip.menu_wanted.connect(self._on_tab_menu)
-        self.tabs.changed.connect(self.commands.refresh)
-        self.going.make = self.chosen.new
-        self.desk.reader.tag_wanted.connect(self.flow.go_to_tag)
-        self.desk.reader.find = self.going.embedded
-        self.desk.completing.titles = self.going.suggest_titles
-        self.desk.completing.tags = self.searching.suggest_tags
-        self.desk.about.linking = self.shelf.linking
-        self.desk.about.note_wanted.connect(self.flow.go_to)
-        self.desk.retitled.connect(self.verbs.offer_links)
-        self.then.restore_wanted.connect(self.verbs.restore_notebook)
-        self.then.told.connect(self.toast.tell)
-        self.quick.told.connect(self.toast.tell)
-        self.links.told.connect(self.toast.tell)
-        self.links.failed.connect(self.fail)
-        self.desk.habits.link_wanted.connect(self.links.open)
-        self.desk.reader.view.link_wanted.connect(self.links.open)
-        self.printing.told.connect(self.toast.tell)
-        self.printing.failed.connect(self.fail)
-        self.verbs.failed.connect(self.fail)
-        self.verbs.told.connect(self.toast.tell)
-        self.verbs.offered.connect(self.toast.tell)
-        self.people.told.connect(self.toast.tell)
-        self.people.failed.connect(self.fail)
-        self.people.panel.share_wanted.connect(self.chosen_place.share)
-        self.people.panel.join_wanted.connect(self.chosen_place.join)
-        self.sidebar.people_wanted.connect(self.people.toggle)
-        self.desk.light.pressed.connect(self.people.open)
-        self.flow.moved.connect(self.commands.refresh)
-        if self.sharing is not None:
-            self.sharing.told.connect(self.toast.tell)
-            self.sharing.joined.connect(self.chosen_place.show_joined)
-        self._theme.changed.connect(self._keep_theme)
-        self._theme.zoomed.connect(self._keep_theme)
 
     # -- what is done here ---------------------------------------------------------------------
 
@@ -266,60 +211,6 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         """The whole screen for this window, or its place among others again."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def where_one_writes(self, verb: str) -> None:
-        """Undo and redo belong to the field that has the focus, else to the note's text."""
-        field = QApplication.focusWidget()
-        own = field is not None and field is not self.desk.editor and hasattr(field, verb)
-        getattr(field if own else self.desk, verb)()
-
-    # -- what comes back -----------------------------------------------------------------------
-
-    def _on_version(self, note: Any, version: Any, when: str) -> None:
-        if self.verbs.restore_version(note, version, when):
-            self.desk.leave_past()
-            self.then.leave()
-
-    def close_tab(self) -> None:
-        """Closes the tab in front; with the last one, the window."""
-        if self.tabs.count > 1:
-            self.tabs.close(self.tabs.at)
-        else:
-            self.close()
-
-    def reopen_tab(self) -> None:
-        """Opens the note of the tab that was closed last."""
-        note = self.tabs.reopen()
-        if note is not None:
-            self.flow.go_to_beside(note)
-
-    def _on_tab_menu(self, at: int, where: QPoint) -> None:
-        self.tabs.choose(at)
-        self.menus.pop_tab_menu(where)
-
-    def toggle_past(self) -> None:
-        """Shows the past of the chosen note, or the note again."""
-        if self.chosen.only not in (None, self.desk.note):
-            self.flow.open(self.chosen.only)
-        if self.then.active:
-            self.then.leave()
-        elif self.desk.shows_past:
-            self.desk.leave_past()
-        else:
-            self.desk.show_past()
-
-    def _on_link(self, title: str, *, beside: bool = False) -> None:
-        """A link to a note was followed: the note of that title opens, if there is one."""
-        if not self.going.open_title(title, beside=beside):
-            self.toast.tell(self.tr("No note is called “{}”").format(title))
-
-    def _leave_editor(self) -> None:
-        if self.desk.finder.active:
-            self.desk.finder.leave()
-        elif self.focus.active:
-            self.focus.leave()
-        else:
-            self.list.view.setFocus()
 
     def _keep_theme(self) -> None:
         self._memory.keep("theme", self._theme.mode)
