@@ -97,6 +97,7 @@ def test_a_command_can_go_without_keys(keymap: Keymap) -> None:
         ("Tab", "a key alone"),
         ("Ctrl+C", "mean something already"),
         ("Ctrl+Left", "mean something already"),
+        ("Ctrl+3", "go to a tab"),
         ("Ctrl+K, Ctrl+B", "One key at a time"),
         ("", "One key at a time"),
     ],

@@ -31,6 +31,7 @@ _IN_FIELDS: Final = (
     *(_KEY.SelectNextWord, _KEY.SelectPreviousWord, _KEY.DeleteEndOfWord, _KEY.SelectNextLine),
     *(_KEY.SelectPreviousLine, _KEY.SelectStartOfDocument, _KEY.SelectEndOfDocument),
 )
+_OF_TABS: Final = tuple(f"Ctrl+{number}" for number in range(1, 10))
 _HOLDING: Final = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -135,6 +136,8 @@ def why_not(keys: QKeySequence) -> str:
         return tr("Hold Ctrl or Alt with it: a key alone is there to write with.")
     if any(keys in QKeySequence.keyBindings(standard) for standard in _IN_FIELDS):
         return tr("Wherever one writes these keys mean something already.")
+    if portable(keys) in _OF_TABS:
+        return tr("These keys go to a tab by its number.")
     return ""
 
 

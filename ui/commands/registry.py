@@ -48,7 +48,7 @@ class Commands(QObject):
         super().__init__(window)
         self._theme = theme
         self.keymap = keymap
-        self._named: dict[str, tuple[QAbstractButton, str]] = {}
+        self._named: dict[str, QAbstractButton] = {}
         self._conditions = dict(conditions)
         self._marks = dict(marks)
         self._icons = {command.id: command.icon for command in COMMANDS if command.icon}
@@ -106,13 +106,14 @@ class Commands(QObject):
         """What a command is called."""
         return plain(self._actions[command_id].text())
 
-    def tell_keys(self, button: QAbstractButton, command_id: str, words: str) -> None:
-        """The tool tip of a button that gives a command: its words, and the keys as they are."""
-        self._named[command_id] = (button, words)
+    def tell_keys(self, button: QAbstractButton, command_id: str) -> None:
+        """The tool tip of a button that gives a command: its name, and the keys as they are."""
+        self._named[command_id] = button
         self._show_tip(command_id)
 
     def _show_tip(self, command_id: str) -> None:
-        button, words = self._named[command_id]
+        button = self._named[command_id]
+        words = button.accessibleName() or button.text()
         keys = self.keys_of(command_id)
         button.setToolTip(f"{words} ({keys})" if keys else words)
 

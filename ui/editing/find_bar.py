@@ -42,8 +42,8 @@ class FindBar(QFrame):
         self.count.setMinimumWidth(
             self.count.fontMetrics().horizontalAdvance(self.tr(NOTHING_FOUND))
         )
-        self._before = self._tool(self.tr("Previous (Shift+F3)"), "previous")
-        self._next = self._tool(self.tr("Next (F3)"), "next")
+        self.before = self._tool(self.tr("Previous"), "previous")
+        self.next = self._tool(self.tr("Next"), "next")
         self.case = QToolButton(self)
         self.case.setText("Aa")
         self.case.setCheckable(True)
@@ -54,7 +54,7 @@ class FindBar(QFrame):
         self.all = QPushButton(self.tr("Replace all"), self)
         self._beside = first = QHBoxLayout()
         first.setSpacing(4)
-        for part in (self.count, self.case, self._before, self._next, self._close):
+        for part in (self.count, self.case, self.before, self.next, self._close):
             first.addWidget(part)
         self._below = second = QHBoxLayout()
         second.setSpacing(6)
@@ -75,8 +75,8 @@ class FindBar(QFrame):
         layout.setColumnStretch(0, 1)
         self.line.textChanged.connect(self.words_changed)
         self.case.toggled.connect(self.words_changed)
-        self._before.clicked.connect(lambda: self.step_wanted.emit(True))
-        self._next.clicked.connect(lambda: self.step_wanted.emit(False))
+        self.before.clicked.connect(lambda: self.step_wanted.emit(True))
+        self.next.clicked.connect(lambda: self.step_wanted.emit(False))
         self.one.clicked.connect(lambda: self.replace_wanted.emit(False))
         self.all.clicked.connect(lambda: self.replace_wanted.emit(True))
         self._close.clicked.connect(self.left)
@@ -113,7 +113,7 @@ class FindBar(QFrame):
         """What came of it."""
         self.count.setText(words)
         self.line.setAccessibleDescription(words)
-        for part in (self._before, self._next, self.one, self.all):
+        for part in (self.before, self.next, self.one, self.all):
             part.setEnabled(found)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -145,5 +145,5 @@ class FindBar(QFrame):
         return tool
 
     def _draw(self) -> None:
-        for tool in (self._before, self._next, self._close):
+        for tool in (self.before, self.next, self._close):
             tool.setIcon(self._theme.icon(tool.property("picture")))

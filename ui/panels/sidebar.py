@@ -57,7 +57,6 @@ class Sidebar(QWidget):
         self.people_button = QToolButton(self)
         self.people_button.setObjectName("wide")
         self.people_button.setText(self.tr("People"))
-        self.people_button.setToolTip(self.tr("People (Ctrl+Alt+P)"))
         self.people_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.people_button.clicked.connect(self.people_wanted)
         self.sharing = QLabel(self)

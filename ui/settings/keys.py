@@ -138,6 +138,7 @@ class KeysPage(SettingsPage):
     def _ask(self) -> None:
         if self.pressed.isEnabled():
             self.pressed.setFocus()
+            self.ensureWidgetVisible(self.all_usual)
             self.said.setText(self.tr("Press the new keys."))
 
     def _on_pressed(self) -> None:

@@ -143,8 +143,14 @@ class MainWindow(QMainWindow):
             marks_of(self, theme),
             Keymap(self.installation.preferences),
         )
-        self.commands.tell_keys(self.list.new_button, "new_note", self.tr("New note"))
-        self.commands.tell_keys(self.sidebar.new_button, "new_notebook", self.tr("New notebook"))
+        for button, command in (
+            (self.list.new_button, "new_note"),
+            (self.sidebar.new_button, "new_notebook"),
+            (self.sidebar.people_button, "people"),
+            (self.desk.find_bar.before, "find_previous"),
+            (self.desk.find_bar.next, "find_next"),
+        ):
+            self.commands.tell_keys(button, command)
         self.menus = Menus(self, self.commands, self.sidebar, self.list)
         self.desk.more_button.setMenu(self.menus.note_menu(self.desk.more_button))
         self.flow.find_rows = self.searching.rows
