@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from gettext import c2py
-from importlib.resources import files
 from json import loads
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Key = tuple[str, str]  # what tells two meanings of one sentence apart ("": nothing), the sentence
 
@@ -78,15 +80,21 @@ def digits(number: float, places: int = 0) -> str:
 
 def languages() -> list[str]:
     """The codes of all languages there are, English first."""
-    found = (files("resources") / "languages").iterdir()
+    found = _folder().iterdir()
     return ["en", *sorted(it.name.removesuffix(".po") for it in found if it.name.endswith(".po"))]
+
+
+def _folder() -> Traversable:
+    from importlib.resources import files  # loaded by who reads a language
+
+    return files("resources") / "languages"
 
 
 def read_language(code: str, *, thousands: str = ",", point: str = ".") -> Language:
     """A language by its code; English needs no file."""
     if code == ENGLISH.code:
         return ENGLISH
-    file = files("resources") / "languages" / f"{code}.po"
+    file = _folder() / f"{code}.po"
     sentences = read_sentences(file.read_text(encoding="utf-8").splitlines())
     head = sentences.pop(("", ""))[0]
     rule = next(line for line in head.splitlines() if line.startswith("Plural-Forms:"))

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from goatcore import GoatError
+from ui.engine_words import told_by
 from ui.language import counted
 from ui.models.places import Place
 from ui.operations import notebooks
@@ -117,7 +118,7 @@ class Carrying(QObject):
             await work()
         except GoatError as error:
             self._banner.hide()
-            self._fail(str(error))
+            self._fail(told_by(error))
         except OSError as error:
             self._banner.hide()
             sentence = self.tr("The folder “{}” cannot be used: {}. Choose another one.")
