@@ -301,3 +301,48 @@ def test_a_passage_of_a_deleted_note_stays_in_the_past(note: Any, window: MainWi
     past.strip.slider.setValue(1)
     past.texts.after.selectAll()
     assert past.strip.passage.isHidden()
+
+
+def test_words_are_found_where_they_came_and_went(
+    lines: Any, window: MainWindow, qtbot: Any
+) -> None:
+    past = window.desk.past
+    press(window, Qt.Key.Key_F, CTRL)
+    assert past.find_bar.line.hasFocus()
+    past.find_bar.line.setText("rye 🐐")
+    qtbot.waitUntil(lambda: not past.search.reads)
+    assert past.search.found == [3, 2]  # it went, and had come
+    assert past.find_bar.count.text() == "1 of 2"
+    assert past.strip.slider.value() == 3
+    lit = [one.cursor.selectedText() for one in past.texts.after.extraSelections()]
+    assert lit[-1] == "Rye 🐐"
+    QTest.keyClick(past.find_bar.line, Qt.Key.Key_Return)
+    assert (past.strip.slider.value(), past.find_bar.count.text()) == (2, "2 of 2")
+    press(window, Qt.Key.Key_F3, SHIFT)
+    assert past.strip.slider.value() == 3
+    assert past.find_bar.line.hasFocus()
+    past.find_bar.case.click()
+    qtbot.waitUntil(lambda: not past.search.reads)
+    assert past.find_bar.count.text() == "At no time"
+    QTest.keyClick(past.find_bar.line, Qt.Key.Key_Escape)
+    assert past.find_bar.isHidden()
+    assert window.desk.shows_past  # the first Escape closes the bar
+    assert past.strip.slider.hasFocus()
+
+
+def test_what_arrives_while_one_searches_is_searched(
+    lines: Any, window: MainWindow, clock: Any, qtbot: Any
+) -> None:
+    window.commands.run("find_in_past")
+    past = window.desk.past
+    past.find_bar.line.setText("straw")
+    qtbot.waitUntil(lambda: not past.search.reads)
+    assert past.search.found == []
+    shown = past.strip.slider.value()
+    clock.now_ms += HOUR
+    lines.body.splice(0, 0, "Straw. ")
+    lines.repository.record_drafts()
+    qtbot.waitUntil(lambda: past.search.found == [5])
+    assert past.strip.slider.value() == shown  # whoever looks at something is left there
+    window.desk.leave_past()
+    assert not past.search.reads

@@ -67,6 +67,7 @@ MENUS: dict[str, tuple[Command, ...]] = {
         Command("find", "&Find in this note", ("Ctrl+F",), "search"),
         Command("find_next", "Find &next", ("F3",)),
         Command("find_previous", "Find pre&vious", ("Shift+F3",)),
+        Command("find_in_past", "Find in ea&rlier versions of this note"),
         Command("replace", "R&eplace in this note", ("Ctrl+H",)),
         SEPARATOR,
         Command("settings", "&Settings…", ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),

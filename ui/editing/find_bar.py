@@ -30,11 +30,11 @@ class FindBar(QFrame):
     replace_wanted = Signal(bool)  # all
     left = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, prompt: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("findbar")
         self._theme = theme
-        self.line = self._field(self.tr("Find in this note"))
+        self.line = self._field(prompt or self.tr("Find in this note"))
         self.other = self._field(self.tr("Replace by"))
         self.count = QLabel(self)
         self.count.setObjectName("small")

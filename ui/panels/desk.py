@@ -206,6 +206,12 @@ class Desk(QWidget):
         if self.shows_past:
             self.past.graph.setFocus()
 
+    def find_in_past(self) -> None:
+        """Shows the past of the open note, to look for words in it."""
+        if not self.shows_past:
+            self.show_past()
+        self.past.search.ask()
+
     def leave_past(self) -> None:
         """Back to the note as it is now."""
         if self.shows_past:

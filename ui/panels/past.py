@@ -16,12 +16,14 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from goatcore import GoatError
+from ui.editing.find_bar import FindBar
 from ui.engine_words import told_by
 from ui.models.commit_graph import Knot
 from ui.models.moments import Moment, Piece, done_words, moments, when_words
 from ui.models.note_words import title_words
 from ui.models.passages import Reach
 from ui.panels.past_graph import PastGraph
+from ui.panels.past_search import PastSearch
 from ui.panels.past_strip import PastStrip
 from ui.panels.past_texts import PastTexts
 from ui.theme.theme import Theme
@@ -70,6 +72,12 @@ class PastPanel(QWidget):
         strip.graph.toggled.connect(self._on_graph)
         for part in (self.texts.before, self.texts.after, self.graph, *strip.parts):
             part.installEventFilter(self)
+        self.find_bar = FindBar(theme, self, prompt=self.tr("Find in earlier versions"))
+        self.search = PastSearch(self.find_bar, self)
+        self.search.shown.connect(strip.slider.setValue)
+        self.search.words_changed.connect(self.texts.light_words)
+        self.search.left.connect(strip.slider.setFocus)
+        strip.search.clicked.connect(self.search.ask)
         self._parts = QSplitter(self)
         self._parts.setChildrenCollapsible(False)
         self._parts.setHandleWidth(1)
@@ -79,6 +87,7 @@ class PastPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.find_bar)
         layout.addWidget(self._parts, 1)
         layout.addWidget(strip)
         theme.changed.connect(self._show)
@@ -116,6 +125,7 @@ class PastPanel(QWidget):
             self._unsubscribe = None
         self._note, self._history, self._moments, self._cut = None, (), [], -1
         self._knot = None
+        self.search.end()
         self.graph.leave()
 
     def show_graph(self) -> None:
@@ -143,6 +153,7 @@ class PastPanel(QWidget):
         changes = [(mark.author, mark.time) for mark in marks]
         self._moments = moments(changes, cut=self._cut)
         self.strip.set_moments(len(self._moments))
+        self.search.look_through(len(self._moments), self._text_after)
         if not self.graph.isHidden():
             self.graph.show_history(self._history, marks)
             entries = self._history.timeline.entries
@@ -150,6 +161,10 @@ class PastPanel(QWidget):
             self.graph.choose(last if knot is None else entries.index(knot))
             self._knot = None if knot is None else self.graph.knot
         self._show()
+
+    def _text_after(self, number: int) -> str:
+        version = self._history[self._moments[number].last]
+        return f"{version.title}\n{version.body}"
 
     def _on_moment(self, number: int) -> None:
         self._knot = None

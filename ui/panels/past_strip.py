@@ -55,6 +55,8 @@ class PastStrip(QFrame):
         self.slider.sliderPressed.connect(self.film.stop)
         self.play = self._button(self.tr("Play from the beginning"))
         self.play.clicked.connect(self._toggle_film)
+        self.search = self._button(self.tr("Find in earlier versions (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Find in earlier versions"))
         self.close_button = self._button(self.tr("Back to the note (Escape)"))
         self.close_button.setAccessibleName(self.tr("Back to the note"))
         self.changes = self._choice(self.tr("Changes"), self.tr("Show what was added and removed"))
@@ -84,6 +86,7 @@ class PastStrip(QFrame):
         """All that takes keys."""
         return (
             *(self.slider, self.play, self.changes, self.beside, self.graph),
+            self.search,
             *(self.passage, self.restore, self.close_button),
         )
 
@@ -150,6 +153,7 @@ class PastStrip(QFrame):
         words.addWidget(self.who)
         words.addWidget(self.what, 1)
         words.addWidget(self.count)
+        words.addWidget(self.search)
         words.addWidget(self.close_button)
         line = QHBoxLayout()
         line.setSpacing(10)
@@ -178,4 +182,5 @@ class PastStrip(QFrame):
 
     def _draw(self) -> None:
         self.play.setIcon(self._theme.icon("play"))
+        self.search.setIcon(self._theme.icon("search"))
         self.close_button.setIcon(self._theme.icon("close"))

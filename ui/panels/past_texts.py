@@ -30,6 +30,7 @@ class PastTexts(QWidget):
         self._theme = theme
         self._pieces: Sequence[Piece] = ()
         self._returns = (False, False)
+        self._words = ("", False)
         self.title = QLabel(self)
         self.title.setObjectName("pasttitle")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -78,6 +79,13 @@ class PastTexts(QWidget):
         else:
             self._kinds[self.after] = ALL_KINDS if changes else AFTER
             self.after.show_pieces(pieces, changes=changes, kinds=self._kinds[self.after])
+        self.light_words(*self._words)
+
+    def light_words(self, words: str, exact_case: bool) -> None:
+        """Lights words wherever they are, from now on; none: nothing."""
+        self._words = words, exact_case
+        for view in (self.before, self.after):
+            view.light_words(*self._words)
 
     def let_return(self, *, before: bool, after: bool) -> None:
         """Whether letters of each of the two versions can be brought back."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QTextCharFor
 from PySide6.QtWidgets import QMenu, QTextEdit, QWidget
 
 from ui.bridge.text_units import points_floor, shown, units
+from ui.editing.searching import find_all
 from ui.theme.theme import Theme
 from ui.widgets.text_editor import TextEditor
 
@@ -102,11 +103,27 @@ class DifferenceView(TextEditor):
         for piece in wanted:
             stop = at + units(piece.text)
             if changes and piece.kind != "equal" and len(coloured) < COLOURED_MAX:
-                coloured.append(self._coloured(at, stop, removed=piece.kind == "delete"))
+                gone = piece.kind == "delete"
+                coloured.append(self._lit(at, stop, "removed" if gone else "added", struck=gone))
             at = stop
         self.light("changes", coloured)
         if coloured:
             self._show_place(coloured[0].cursor)  # type: ignore[attr-defined]
+
+    def light_words(self, words: str, exact_case: bool) -> None:
+        """Lights these words; the first place is scrolled to if none of them can be seen."""
+        places = find_all(shown(self._text), words, exact_case=exact_case)[:COLOURED_MAX]
+        lit: list[QTextEdit.ExtraSelection] = []
+        at = unit = 0
+        for start, stop in places:
+            unit += units(self._text[at:start])
+            end = unit + units(self._text[start:stop])
+            lit.append(self._lit(unit, end, "found"))
+            at, unit = stop, end
+        self.light("found", lit)
+        area = self.viewport().rect()
+        if lit and not any(area.contains(self.cursorRect(one.cursor)) for one in lit):  # type: ignore[attr-defined]
+            self._show_place(lit[0].cursor)  # type: ignore[attr-defined]
 
     def _show_place(self, cursor: QTextCursor) -> None:
         start = QTextCursor(cursor)
@@ -115,11 +132,14 @@ class DifferenceView(TextEditor):
             self.setTextCursor(start)
             self.centerCursor()
 
-    def _coloured(self, start: int, stop: int, *, removed: bool) -> QTextEdit.ExtraSelection:
+    def _lit(
+        self, start: int, stop: int, ground: str, *, struck: bool | None = None
+    ) -> QTextEdit.ExtraSelection:
         looks = QTextCharFormat()
-        looks.setBackground(self._theme.colour("removed" if removed else "added"))
+        looks.setBackground(self._theme.colour(ground))
         looks.setForeground(self._theme.colour("ink"))
-        looks.setFontStrikeOut(removed)
+        if struck is not None:  # else what Markdown strikes out stays so
+            looks.setFontStrikeOut(struck)
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
         cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)

@@ -17,11 +17,21 @@ from ui.panels.reader import BOTH, READ
 from ui.theme.theme import MODES, Theme
 
 if TYPE_CHECKING:
+    from ui.panels.desk import Desk
     from ui.window.main_window import MainWindow
 
 OF_LIVE_NOTES = ("pin_note", "move_note", "tag_note", "delete_note")
 OF_A_NOTE = (
-    *("find", "find_next", "find_previous", "replace", "follow", "history", "history_graph"),
+    *(
+        "find",
+        "find_next",
+        "find_previous",
+        "replace",
+        "follow",
+        "history",
+        "history_graph",
+        "find_in_past",
+    ),
     "focus",
     *("print", "save_pdf", "save_web_page"),
 )
@@ -76,10 +86,11 @@ def verbs_of(window: MainWindow, theme: Theme) -> dict[str, Verb]:
             desk.pasting.paste_words() if desk.editor.hasFocus() else _in_focus("paste")
         ),
         "select_all": partial(_in_focus, "selectAll"),
-        "find": partial(desk.finder.ask, replaces=False),
+        "find": partial(_find, desk),
+        "find_in_past": desk.find_in_past,
         "replace": partial(desk.finder.ask, replaces=True),
-        "find_next": desk.finder.step,
-        "find_previous": partial(desk.finder.step, backwards=True),
+        "find_next": partial(_find_on, desk, backwards=False),
+        "find_previous": partial(_find_on, desk, backwards=True),
         "bold": partial(desk.habits.mark, BOLD),
         "slanted": partial(desk.habits.mark, SLANTED),
         "check": desk.habits.check,
@@ -160,6 +171,18 @@ def marks_of(window: MainWindow, theme: Theme) -> dict[str, Condition]:
         "read_beside": lambda: desk.reader.mode == BOTH,
         **{f"theme_{mode}": partial(_has_mode, theme, mode) for mode in MODES},
     }
+
+
+def _find(desk: Desk) -> None:
+    """In what is shown: the note, or its past."""
+    if desk.shows_past:
+        desk.past.search.ask()
+    else:
+        desk.finder.ask(replaces=False)
+
+
+def _find_on(desk: Desk, *, backwards: bool) -> None:
+    (desk.past.search if desk.shows_past else desk.finder).step(backwards=backwards)
 
 
 def _has_mode(theme: Theme, mode: str) -> bool:
