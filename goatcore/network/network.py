@@ -190,6 +190,7 @@ class Network:
         return Standing(database, sessions, self._memory(database))
 
     def _changed(self) -> None:
+        self._links.presences.forget_closed()
         for database in self._databases:
             sessions = self._links.sessions(database.id)
             for repository in database.opened():

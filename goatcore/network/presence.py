@@ -170,7 +170,7 @@ class Presence:
         is_old = where.item is not None and now_ms - self._said_ms >= AGAIN_MS
         if where != self._said or is_old:
             self._said, self._said_ms = where, now_ms
-            self._say(where, listeners)
+            self._say(where, listeners, now_ms)
 
     def _who_listens(self) -> list[PeerSession]:
         sessions = self._sessions(self._database.id)
@@ -190,12 +190,12 @@ class Presence:
         stored = item.schema.stored_name(field)
         return Whereabouts(item.key, stored, heads, anchor, cursor, self._typing), exact
 
-    def _say(self, where: Whereabouts, listeners: list[PeerSession]) -> None:
+    def _say(self, where: Whereabouts, listeners: list[PeerSession], now_ms: int) -> None:
         group = self._database.members_here.group_of(self.repository.id)
         epoch = None if group is None else self._database.keyring.newest(group)
         if epoch is None:
             return
-        self._counter = max(self._counter + 1, self._clock())
+        self._counter = max(self._counter + 1, now_ms)
         keys = self._database.link_device
         word = say(where, self.repository.id, epoch, keys.author, keys.sign, self._counter)
         for session in listeners:
@@ -207,7 +207,7 @@ class Presence:
         """A device may be told from now on."""
         where, _ = self._whereabouts()
         if where.item is not None:
-            self._say(where, [session])
+            self._say(where, [session], self._clock())
 
     def heard(self, peer: AuthorKey, word: Word) -> None:
         """A device said something; what does not hold is not heard."""
@@ -275,6 +275,11 @@ class Presences:
         known = Presence(database, repository, self._clock, self._sessions)
         self._known[place] = known
         return known
+
+    def forget_closed(self) -> None:
+        """Let go of repositories that were closed."""
+        for place in [at for at, one in self._known.items() if one.repository.closed]:
+            self._known.pop(place).close()
 
     def forget(self, database: Database) -> None:
         """A workspace is left alone."""

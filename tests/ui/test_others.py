@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -293,17 +293,36 @@ def test_the_pointer_at_a_round_tells_who_it_is(theme: Theme, qtbot: Any) -> Non
     assert QToolTip.text() == "Ann is here."
     assert row.words_at(QPoint(row.width() - 8, 8)) == "Dora is here.\nEmil is here."
     assert row.words_at(QPoint(500, 8)) == ""
+    row.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert row.words_at(QPoint(row.width() - 8, 8)) == "Ann is here."
+    assert row.words_at(QPoint(8, 8)) == "Dora is here.\nEmil is here."
     assert not row.grab().isNull()
 
 
 def test_initials() -> None:
-    assert [initials(name) for name in ("Ann", "kitchen tablet", "a b c", "", "日本 語")] == [
-        "A",
-        "KT",
-        "AB",
-        "",
-        "日語",
-    ]
+    told = {
+        "Ann": "A",
+        "kitchen tablet": "KT",
+        "a b c": "AB",
+        "": "",
+        "日本 語": "日語",
+        "“Bert” (the tall one)": "BT",
+        "\u2068שלום\u2069": "ש",
+        "🐐": "🐐",
+    }
+    assert {name: initials(name) for name in told} == told
+
+
+def test_a_name_that_could_harm_is_shown_as_words(
+    window: MainWindow, presence: ScriptedPresence
+) -> None:
+    presence.say(BERT._replace(member_name="<b>Bert</b>\u202e\nx"), (1, 1))
+    presence.say(TABLET._replace(device_name=""), (1, 1))
+    assert [name for name, _, _ in carets(window)] == ["<b>Bert</b> x", "Somebody"]
+    row = window.desk.bar.people
+    place = QPoint(row.height() // 2, row.height() // 2)
+    QApplication.sendEvent(row, QHelpEvent(QHelpEvent.Type.ToolTip, place, QPoint()))
+    assert "&lt;b&gt;Bert" in QToolTip.text()
 
 
 def test_a_name_keeps_its_colour_and_those_together_differ() -> None:

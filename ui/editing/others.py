@@ -16,6 +16,7 @@ from goatcore import LocalMisuse
 from ui.bridge.text_binding import TextBinding
 from ui.editing.tints import Tints
 from ui.language import tr
+from ui.models.names import shown_name
 from ui.theme.theme import Theme
 from ui.widgets.people_row import Here
 from ui.widgets.remote_cursors import RemoteCursor, RemoteCursors
@@ -185,8 +186,7 @@ class Others(QObject):
 
 def _label(person: Any) -> str:
     """What somebody is called at their cursor; of oneself it is the other device."""
-    name: str = person.device_name if person.me else person.member_name
-    return name or tr("Somebody")
+    return shown_name(person.device_name if person.me else person.member_name)
 
 
 def _words(name: str, me: bool, typing: bool) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ui.models.names import plain_tip
 from ui.theme.theme import Theme
+from ui.widgets.direction import Mirror
 
 ROUND_PX = 24
 GAP_PX = 4
@@ -64,11 +66,15 @@ class PeopleRow(QWidget):
 
     def words_at(self, place: QPoint) -> str:
         """What is told of whom the pointer is at."""
-        at = place.x() // (ROUND_PX + GAP_PX)
+        at = int(self._mirror.point(QPointF(place)).x()) // (ROUND_PX + GAP_PX)
         if not 0 <= at < min(len(self._people), SHOWN_MAX):
             return ""
         told = self._people[at : at + 1] if at < self._alone else self._people[self._alone :]
         return "\n".join(one.words for one in told)
+
+    @property
+    def _mirror(self) -> Mirror:
+        return Mirror(self.layoutDirection(), self.rect())
 
     @property
     def _alone(self) -> int:
@@ -77,7 +83,8 @@ class PeopleRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
+            words = plain_tip(self.words_at(event.pos()))
+            QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
 
@@ -93,7 +100,8 @@ class PeopleRow(QWidget):
 
     def _round(self, painter: QPainter, at: int, shade: str, letters: str, *, typing: bool) -> None:
         colour = self._theme.colour(shade)
-        box = QRectF(RING_PX + at * (ROUND_PX + GAP_PX), RING_PX, ROUND_PX, ROUND_PX)
+        left = RING_PX + at * (ROUND_PX + GAP_PX)
+        box = QRectF(self._mirror.rect(left, RING_PX, ROUND_PX, ROUND_PX))
         if typing:
             painter.setPen(QPen(colour, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -107,5 +115,6 @@ class PeopleRow(QWidget):
 
 
 def initials(name: str) -> str:
-    """The first letters of the first two words."""
-    return "".join(word[0] for word in name.split()[:2]).upper()
+    """The first letters of the first two words that have one; else the first sign."""
+    firsts = (next(filter(str.isalnum, word), "") for word in name.split())
+    return "".join([first for first in firsts if first][:2]).upper() or name.strip()[:1]
