@@ -37,6 +37,11 @@ class DiskFile(Protocol):
         """
         ...
 
+    def is_at(self, path: Path) -> bool:
+        """Whether this file is the one that has a name now: a folder can be moved away, deleted,
+        or its disk be taken out, while files in it are open."""
+        ...
+
     def close(self) -> None:
         """Again is nothing; other calls then raise `OSError`."""
         ...

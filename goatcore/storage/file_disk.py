@@ -53,6 +53,13 @@ class OpenFile:
         status = os.fstat(self._descriptor)
         return status.st_dev, status.st_ino
 
+    def is_at(self, path: Path) -> bool:
+        try:
+            status = os.stat(path)
+            return (status.st_dev, status.st_ino) == self._name()
+        except OSError:
+            return False
+
     def believe(self) -> None:
         """The file begins anew: whatever failed before, and whoever had its number."""
         if _doubted:

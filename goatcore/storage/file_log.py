@@ -8,6 +8,8 @@ The caller holds the folder's lock. One thread owns a log; only `sync` may run i
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -249,6 +251,8 @@ class FileLog:
                 try:
                     file.sync()
                     self._make_named()
+                    if not file.is_at(self._path):  # what nobody will find is not saved
+                        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
                 except OSError:
                     with self._gate:
                         return self._rewrite()

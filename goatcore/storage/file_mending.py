@@ -114,6 +114,9 @@ class Patched:
     def sync(self) -> None:
         self.file.sync()
 
+    def is_at(self, path: Path) -> bool:
+        return self.file.is_at(path)
+
     def close(self) -> None:
         self.file.close()
 

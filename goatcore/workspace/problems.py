@@ -20,6 +20,7 @@ class Problems:
     def __init__(self) -> None:
         self.sentence: str | None = None  # None where all is well
         self._of_disk: str | None = None  # what was told of the disk last
+        self._of_folder: str | None = None  # told while the folder is not there
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, callback: Callable[[], None]) -> Unsubscribe:
@@ -33,11 +34,27 @@ class Problems:
             callback()
 
     def on_error(self, error: Exception) -> None:
-        """Note a fault, in the place of what was told."""
+        """Note a fault, in the place of what was told. While the folder is not there, that is why
+        the disk fails."""
+        if self._of_folder is not None and isinstance(error, DiskFailed):
+            return
         self.sentence = str(error)
         if isinstance(error, DiskFailed):
             self._of_disk = self.sentence
         self.tell()
+
+    def folder_vanished(self, sentence: str) -> None:
+        """The workspace's folder is not there."""
+        if self._of_folder is None:
+            self._of_folder = self.sentence = sentence
+            self.tell()
+
+    def folder_returned(self) -> None:
+        """It is there, or there again."""
+        before, self._of_folder = self._of_folder, None
+        if before is not None and self.sentence == before:
+            self.sentence = None
+            self.tell()
 
     def disk_works(self) -> None:
         """What waited is on disk: a failure before is over."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from goatcore.clock import Clock
 from goatcore.errors import DiskFailed, WorldFailed
@@ -26,12 +27,18 @@ from goatcore.storage.lock import FolderLock
 from goatcore.trust.signing import Signer
 from goatcore.workspace.compactions import Compactions
 from goatcore.workspace.flushing import Flushing
+from goatcore.workspace.folder_watch import FolderWatch
 from goatcore.workspace.group_keys import GroupKeys
 from goatcore.workspace.own_device import OwnDevice
 from goatcore.workspace.problems import Problems
 from goatcore.workspace.repositories import Repositories
 from goatcore.workspace.rescans import Rescans
 from goatcore.workspace.stores import RETRY_MS, Stores
+
+ONLY_READ: Final = (
+    "This folder can only be read on this computer, so nothing can be changed in it. Export the "
+    "notes, or copy the folder to a place where you may write."
+)
 
 
 class Workspace:
@@ -92,6 +99,10 @@ class Workspace:
             self.compactions, rescans, problems,
         )  # fmt: skip
         problems.tell_of_lost(members.store)
+        if not lock.writable:
+            problems.say(ONLY_READ)
+        self._folder_watch = FolderWatch(folder, disk, scheduler, problems)
+        self._folder_watch.begin()
         self.device.enter(opened)
         members.subscribe(self._members_changed)
         members.store.on_durable(self.flushing.release)
@@ -121,6 +132,7 @@ class Workspace:
             return
         self.closed = True  # nobody who hears of it may open anything anew
         failure: DiskFailed | None = None
+        self._folder_watch.close()
         self.compactions.close()
         for path in list(self.opened):
             try:

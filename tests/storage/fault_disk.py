@@ -221,6 +221,9 @@ class FaultFile:
             self._disk._effect(self._node, position, bytes(data[:taken]))
         return taken
 
+    def is_at(self, path: Path) -> bool:
+        return self._disk.names.get(path) is self._node
+
     def truncate(self, size: int) -> None:
         self._call("truncate")
         self._disk._effect(self._node, size, None)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from ui.commands.keymap import Keymap
 from ui.commands.registry import Commands
 from ui.installation import ForgottenPreferences, Installation
-from ui.models.places import Place, note_identity
+from ui.models.places import ALL_NOTES, Place, note_identity
 from ui.panels.desk import Desk
 from ui.panels.note_list import NoteList
 from ui.panels.past_notes import PastNotes
@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         self.stays: Callable[[], bool] = lambda: False
         self._leaving = False
         self.carrying = Carrying(self, self.shelf, self.progress, self.fail)
+        self.banner.acted.connect(lambda: self.carrying.ask_export(ALL_NOTES))
         self.printing = Printing(self, self.desk, theme)
         self.away = Away(self.shelf, self.flow, self.desk, self.going, self.news, memory)
         self.installation = installation or Installation(ForgottenPreferences())

@@ -1,7 +1,8 @@
 """Troubles of the open workspaces: each is told in the banner while it lasts.
 
 Owns which sentence of a workspace was told. Invariant: a sentence is told once, until another takes
-its place; one that is over leaves the banner by itself. Writes nothing.
+its place; one that is over leaves the banner by itself. Beside it stands the way to save the notes
+elsewhere. Writes nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ui.engine_words import told_by
+from ui.language import tr
 from ui.widgets.banner import Banner
 from ui.workspaces import Workspaces
 
@@ -39,6 +41,6 @@ class Troubles:
                 continue
             self._told[database.id] = now
             if now is not None:
-                self._banner.tell(told_by(now))
+                self._banner.tell(told_by(now), tr("Export…"))
             elif before is not None and self._banner.words == told_by(before):
                 self._banner.hide()
