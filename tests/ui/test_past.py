@@ -316,6 +316,7 @@ def test_words_are_found_where_they_came_and_went(
     assert past.strip.slider.value() == 3
     lit = [one.cursor.selectedText() for one in past.texts.after.extraSelections()]
     assert lit[-1] == "Rye 🐐"
+    assert past.texts.after.extraSelections()[-1].format.fontStrikeOut()  # it went
     QTest.keyClick(past.find_bar.line, Qt.Key.Key_Return)
     assert (past.strip.slider.value(), past.find_bar.count.text()) == (2, "2 of 2")
     press(window, Qt.Key.Key_F3, SHIFT)

@@ -47,6 +47,7 @@ class DifferenceView(TextEditor):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._text = ""
+        self._gone: list[tuple[int, int]] = []  # what is struck out
         self.offers: Callable[[int, int], Sequence[Offer]] = lambda _start, _stop: ()
         self.setReadOnly(True)
         self.setTextInteractionFlags(
@@ -99,11 +100,14 @@ class DifferenceView(TextEditor):
         self.setPlainText(shown(self._text))
         bar.setValue(place)
         coloured: list[QTextEdit.ExtraSelection] = []
+        self._gone = []
         at = 0
         for piece in wanted:
             stop = at + units(piece.text)
             if changes and piece.kind != "equal" and len(coloured) < COLOURED_MAX:
                 gone = piece.kind == "delete"
+                if gone:
+                    self._gone.append((at, stop))
                 coloured.append(self._lit(at, stop, "removed" if gone else "added", struck=gone))
             at = stop
         self.light("changes", coloured)
@@ -118,7 +122,8 @@ class DifferenceView(TextEditor):
         for start, stop in places:
             unit += units(self._text[at:start])
             end = unit + units(self._text[start:stop])
-            lit.append(self._lit(unit, end, "found"))
+            struck = any(first < end and unit < last for first, last in self._gone) or None
+            lit.append(self._lit(unit, end, "found", struck=struck))
             at, unit = stop, end
         self.light("found", lit)
         area = self.viewport().rect()
