@@ -134,7 +134,7 @@ class Drafts:
 
     def edited(self) -> None:
         """Something was set as a whole: record it as soon as the program lets others work."""
-        if self.transaction is None:
+        if self.transaction is None and not (self._at_once and self._timer is not None):
             self._at_once = True
             self._arm()
 
@@ -152,14 +152,14 @@ class Drafts:
 
     def _due(self) -> int | None:
         """When the drafts are to be recorded, as far as is known now."""
+        if self._at_once:
+            return max(self._environment.clock(), self._retry_ms)
         dues = []
         for record in self._open.values():
             draft = record.draft
             if draft is not None and draft.typed_ms:
                 soon = draft.began_ms + (SHARED_MS if self._shared else TYPING_MS)
                 dues.append(min(draft.typed_ms + PAUSE_MS, soon))
-        if self._at_once:
-            dues.append(self._environment.clock())
         return max(min(dues), self._retry_ms) if dues else None
 
     def _arm(self) -> None:

@@ -333,10 +333,15 @@ class ShelvedItems(Items):
     def glances(self, numbers: Sequence[int]) -> list[Glance | None]:
         if numbers is self._glanced[0] and self._moment == self._glanced[1]:
             return self._glanced[2]  # several fields of the same rows are read one after the other
-        found = self._decoded(numbers)
+        known: set[int] = set()
         if not self._live.keys().isdisjoint(numbers) or self._shown.any_of(numbers):
+            known.update(number for number in numbers if self._known(number) is not None)
+        if len(known) == len(numbers):
+            return [None] * len(numbers)
+        found = self._decoded(numbers)
+        if known:
             for n, number in enumerate(numbers):
-                if self._known(number) is not None:
+                if number in known:
                     found[n] = None
         if len(numbers) <= GLANCED_MAX:
             self._glanced = (numbers, self._moment, found)

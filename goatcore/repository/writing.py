@@ -169,7 +169,7 @@ class Writing:
         record = record_of(item)
         if self._hides(record.key):
             raise Refused("This was deleted for good, for everybody.")
-        if self._items.find(record.key) is not record or record.item is not item:
+        if self._items.at(record.number) is not record or record.item is not item:
             raise Refused("This item is not there: what should have made it was undone.")
         if name and record.state.read_only(item.schema.stored_name(name)):
             raise Refused(
