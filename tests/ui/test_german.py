@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from goatcore import Unreachable
 from ui.bridge.translator import install
-from ui.commands.catalogue import MENUS
+from ui.commands.catalogue import COMMANDS, MENUS, plain
 from ui.engine_words import told_by
 from ui.language import ENGLISH, read_language, speak, tr
 from ui.models.dates import day_words, long_day_words, short_day_words
 from ui.models.moments import when_words
 from ui.models.note_words import age_words
 from ui.models.sync_words import sync_words
+from ui.reading.help_pages import help_pages
 from ui.window.main_window import MainWindow
 
 DAY_MS = 86_400_000
@@ -172,3 +174,48 @@ def test_english_comes_back_after_it(qapp: QApplication) -> None:
     assert tr("Undo") == "Undo"
     shown = QKeySequence(Qt.Key.Key_Delete).toString(QKeySequence.SequenceFormat.NativeText)
     assert shown == "Del"
+
+
+# -- the help --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("german")
+def test_the_help_is_german_and_its_links_lead_to_its_pages() -> None:
+    pages = help_pages()
+    titles = [page.title for page in pages]
+    linked = {title for page in pages for title in re.findall(r"\[\[([^\]]+)\]\]", page.body)}
+    assert titles[:2] == ["Erste Schritte", "Schreiben"]
+    assert "Schreiben" in linked
+    assert linked <= {*titles, "Andere Notiz"}
+    for page in pages:
+        assert not re.search(r"\b(Ctrl|Shift|Enter|Escape)\b", page.body), page.title
+
+
+def test_every_page_of_the_help_has_its_german_one() -> None:
+    english, german = (files("resources") / "help", files("resources") / "languages" / "de")
+    names = {entry.name for entry in english.iterdir() if entry.name.endswith(".md")}
+    assert {entry.name for entry in german.iterdir()} == names
+
+
+@pytest.mark.usefixtures("german")
+def test_commands_that_the_german_help_names_are_called_so() -> None:
+    called = {plain(tr(command.words)).rstrip("…") for command in COMMANDS}
+    text = "".join(page.body for page in help_pages())
+    named = (
+        "Neues Notizbuch in diesem",
+        "Mit Vorlage beginnen",
+        "Link zu dieser Notiz kopieren",
+        "Dieses Notizbuch an einem Tag",
+        "In ein anderes Notizbuch legen",
+        "Diese Suche behalten",
+        "Personen dieses Notizbuchs",
+        "Notizbuch beitreten",
+        "Markdown-Ordner importieren",
+        "Als Markdown exportieren",
+        "In neuem Tab öffnen",
+        "Endgültig löschen",
+        "Schnellnotiz",
+    )
+    for words in named:
+        assert words in called
+        assert f"*{words}*" in text or f"→ {words}*" in text, words
