@@ -297,6 +297,42 @@ def test_tabs_are_there_again_after_a_restart(
     assert second.desk.note.title == "Beans"
 
 
+def test_after_a_restart_one_is_where_one_was(
+    garden: Any, open_window: Callable[[], MainWindow], clock: Any
+) -> None:
+    body = "\n".join(f"Line {number}" for number in range(200))
+    for age, title in enumerate(("Long", "Longer")):
+        notes.create(garden, title, body=body, now_ms=clock.now_ms + 10 - age)
+    first = open_window()
+    open_beside(first, "Longer")
+    for at, line in ((0, 80), (1, 120)):
+        first.tabs.choose(at)
+        first.desk.editor.verticalScrollBar().setValue(line)
+        first.desk.open_note.binding.select(1000 + at, 1003 + at)
+        first.desk.editor.verticalScrollBar().setValue(line)
+        settle()
+    first.close()
+    note(first, "Long").body.splice(0, 0, "New\n")
+    second = open_window()
+    settle()
+    assert tabs(second) == ["Long", "[Longer]"]
+    assert second.desk.editor.firstVisibleBlock().text() == "Line 120"
+    assert second.desk.open_note.binding.selection == (1001, 1004)
+    second.tabs.choose(0)
+    settle()
+    assert second.desk.open_note.binding.selection == (1000, 1003)
+    assert second.desk.editor.firstVisibleBlock().text() == "Line 79"  # by letters from the start
+
+
+def test_a_damaged_memory_of_tabs_is_none(
+    garden: Any, open_window: Callable[[], MainWindow]
+) -> None:
+    first = open_window()
+    first.close()
+    first._memory.keep("tabs", "x\n1 2 3 4 nowhere key\n-1 0 0 0 a b\n")
+    assert tabs(open_window()) == ["[Apples]"]
+
+
 def test_notes_that_arrive_elsewhere_leave_an_open_tab_alone(
     garden: Any, window: MainWindow, workspaces: Any, clock: Any
 ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ui.bridge import edits
-from ui.bridge.edits import Edit, move_position
+from ui.bridge.edits import NOTHING, Edit, move_position
 from ui.bridge.undo import UndoStack
 
 if TYPE_CHECKING:
@@ -43,14 +43,25 @@ class RestingText:
         self._undo.end_step()
         self._unsubscribe = port.subscribe(self._on_remote)
 
+    @classmethod
+    def anew(cls, port: TextPort, seen: Seen) -> RestingText:
+        """A text in which one was there, some time ago; nothing of it can be undone."""
+        text = port.text()
+        here = [min(place, len(text)) for place in seen[:3]]
+        return cls(port, text, NOTHING, UndoStack(), Seen(*here, seen.top_line))
+
+    @property
+    def seen(self) -> Seen:
+        """Where one was, as the text is now."""
+        anchor, caret, top, line = self._seen
+        return Seen(*(move_position(place, self._since) for place in (anchor, caret, top)), line)
+
     def wake(self) -> tuple[UndoStack, Seen]:
         """The undo and the sight, both as the text is now; nothing is heard from here on."""
         self.close()
         self._take_text()  # what no splice told, if there was any
         self._undo.theirs(self._since)
-        anchor, caret, top, line = self._seen
-        here = [move_position(place, self._since) for place in (anchor, caret, top)]
-        return self._undo, Seen(*here, line)
+        return self._undo, self.seen
 
     def close(self) -> None:
         """Hears nothing any more."""

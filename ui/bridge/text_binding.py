@@ -127,6 +127,11 @@ class TextBinding(QObject):
         seen = Seen(view.anchor, view.caret, top, view.top_line)
         return RestingText(self._port, self._mirror, self._withheld, self._undo, seen)
 
+    def look(self, seen: Seen) -> None:
+        """Goes where one was in this text some time ago, as far as it is still there."""
+        anchor, caret, top = (min(place, len(self._mirror)) for place in seen[:3])
+        look_at(self._editor, Seen(anchor, caret, top, seen.top_line), self._unit)
+
     def undo(self) -> None:
         """Takes back the newest step that was made here."""
         self._apply_own(self._undo.undo(self._mirror))

@@ -8,32 +8,22 @@ the tab in front is the note on the desk. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from ui.bridge.resting_text import RestingText
+from ui.bridge.beginning import text_to_show
+from ui.bridge.resting_text import RestingText, Seen
 from ui.models.note_words import title_words
 from ui.panels.desk import Desk
+from ui.panels.tab import Tab
 from ui.widgets.tab_strip import TabStrip
 
 LAST = 8  # the place that Ctrl+9 means, as in browsers, whatever it is
 CLOSED_MAX = 30  # closed tabs that can be opened again
-
-
-class _Tab:
-    """One note, or none yet; what it rests with while another tab is in front."""
-
-    __slots__ = ("note", "resting", "unsubscribe")
-
-    def __init__(self) -> None:
-        self.note: Any | None = None
-        self.resting: RestingText | None = None
-        self.unsubscribe: Callable[[], None] | None = None
 
 
 class Tabs(QObject):
@@ -46,9 +36,9 @@ class Tabs(QObject):
         super().__init__(desk)
         self._desk = desk
         self._strip = strip
-        self._tabs: list[_Tab] = [_Tab()]
+        self._tabs: list[Tab] = [Tab(self._name)]
         self._front = self._tabs[0]
-        self._from: _Tab | None = None  # where the list was gone through when it met another tab
+        self._from: Tab | None = None  # where the list was gone through when it met another tab
         self._aside = False
         self._closed: list[Any] = []
         strip.add(0)
@@ -56,9 +46,7 @@ class Tabs(QObject):
         strip.currentChanged.connect(self._on_strip)
         strip.tabMoved.connect(self._on_moved)
         strip.close_wanted.connect(self.close)
-        for number in range(1, 10):
-            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), strip.window())
-            keys.activated.connect(partial(self.choose, number - 1))
+        strip.numbered.connect(self.choose)
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -125,20 +113,29 @@ class Tabs(QObject):
                     self._put_in(self._front, note)
                     self.turned.emit()
                 else:
-                    self._hold(self._insert(at), note)
+                    self._insert(at).hold(note)
                     at += 1
 
-    def restore(self, notes: Sequence[Any], at: int) -> None:
-        """The tabs of the last time; the note on the desk, if it is none of them, takes the place
-        of the one in front."""
+    def restore(self, left: Sequence[tuple[Any, Seen]], at: int) -> None:
+        """The tabs of the last time, and where one was in each; the note on the desk, if it is
+        none of them, takes the place of the one in front."""
         here = self._front.note
-        at = next((place for place, note in enumerate(notes) if note is here), at)
-        if here is None and at < len(notes):
-            self._put_in(self._front, notes[at])
+        at = next((place for place, (note, _) in enumerate(left) if note is here), at)
+        if here is None and at < len(left):
+            self._put_in(self._front, left[at][0])
             self.turned.emit()
-        for place, note in enumerate((*notes[:at], None, *notes[at + 1 :])):
-            if note is not None:
-                self._hold(self._insert(place), note)
+        for place, (note, seen) in enumerate(left):
+            if place != at:
+                tab = self._insert(place)
+                tab.hold(note)
+                tab.resting = RestingText.anew(text_to_show(note, "body"), seen)
+            elif note is self._front.note:  # when the window has its size
+                QTimer.singleShot(0, self, partial(self._look, note, seen))
+
+    def leave(self) -> list[tuple[Any, Seen]]:
+        """The window closes: no tab is in front any more. The notes, and where one was in each."""
+        self._front.resting = self._desk.put_away()
+        return [(tab.note, tab.resting.seen) for tab in self._tabs if tab.resting is not None]
 
     # -- going, closing ------------------------------------------------------------------------
 
@@ -182,8 +179,9 @@ class Tabs(QObject):
 
     def let_go(self, notes: Collection[Any]) -> None:
         """The person deleted these notes: their tabs close, as long as there are others."""
-        for tab in [tab for tab in self._tabs if tab.note in notes and not tab.note.exists]:
-            if len(self._tabs) > 1:
+        for tab in tuple(self._tabs):
+            gone = tab.note is not None and tab.note in notes and not tab.note.exists
+            if gone and len(self._tabs) > 1:
                 was_front = tab is self._front
                 self._drop(tab)
                 if was_front:
@@ -193,46 +191,29 @@ class Tabs(QObject):
         """Lets go of every note; what was typed is recorded."""
         self._desk.close_note()
         for tab in self._tabs:
-            self._release(tab)
+            tab.release()
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _tab_of(self, note: Any | None) -> _Tab | None:
+    def _tab_of(self, note: Any | None) -> Tab | None:
         if note is None:
             return None
         return next((tab for tab in self._tabs if tab.note is note), None)
 
-    def _insert(self, at: int | None = None) -> _Tab:
+    def _insert(self, at: int | None = None) -> Tab:
         at = self.at + 1 if at is None else at
-        tab = _Tab()
+        tab = Tab(self._name)
         self._tabs.insert(at, tab)
-        self._strip.blockSignals(True)
         self._strip.add(at)
-        self._strip.blockSignals(False)
         self.changed.emit()
         return tab
 
-    def _hold(self, tab: _Tab, note: Any | None) -> None:
-        """A tab is this note's from now on."""
-        self._release(tab)
-        tab.note = note
-        if note is not None:
-            tab.unsubscribe = note.subscribe(lambda _change: self._name(tab))
-        self._name(tab)
-
-    def _put_in(self, tab: _Tab, note: Any | None) -> None:
+    def _put_in(self, tab: Tab, note: Any | None) -> None:
         """A note into a tab, which comes to the front."""
-        self._hold(tab, note)
+        tab.hold(note)
         self._turn(tab)
 
-    def _release(self, tab: _Tab) -> None:
-        if tab.unsubscribe is not None:
-            tab.unsubscribe()
-        if tab.resting is not None:
-            tab.resting.close()
-        tab.unsubscribe = tab.resting = None
-
-    def _turn(self, tab: _Tab) -> None:
+    def _turn(self, tab: Tab) -> None:
         """Brings a tab to the front."""
         left = self._desk.put_away()
         before, self._front = self._front, tab
@@ -240,19 +221,16 @@ class Tabs(QObject):
             before.resting, left = left, None
         if left is not None:
             left.close()
-        resting, tab.resting = tab.resting, None
-        self._desk.open(tab.note, resting)
-        self._strip.blockSignals(True)
-        self._strip.setCurrentIndex(self.at)
-        self._strip.blockSignals(False)
+        self._desk.open(tab.note, tab.wake())
+        self._strip.turn_to(self.at)
 
-    def _go(self, tab: _Tab) -> None:
+    def _go(self, tab: Tab) -> None:
         self.settle()
         if tab is not self._front:
             self._turn(tab)
             self.turned.emit()
 
-    def _drop(self, tab: _Tab) -> None:
+    def _drop(self, tab: Tab) -> None:
         """Takes a tab away; its neighbour comes to the front if it was there."""
         at = self._tabs.index(tab)
         if tab is self._front:
@@ -261,13 +239,16 @@ class Tabs(QObject):
         elif tab is self._from:
             self._from = None
         self._tabs.remove(tab)
-        self._release(tab)
-        self._strip.blockSignals(True)
+        tab.release()
         self._strip.remove(at)
-        self._strip.blockSignals(False)
         self.changed.emit()
 
-    def _name(self, tab: _Tab) -> None:
+    def _look(self, note: Any, seen: Seen) -> None:
+        binding = self._desk.open_note.binding
+        if self._desk.note is note and binding is not None:
+            binding.look(seen)
+
+    def _name(self, tab: Tab) -> None:
         words = self.tr("No note") if tab.note is None else title_words(tab.note.title)
         gone = tab.note is not None and not tab.note.exists
         self._strip.name(self._tabs.index(tab), words, gone=gone)

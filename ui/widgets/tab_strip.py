@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QMouseEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from ui.theme.theme import Theme
@@ -20,9 +20,11 @@ CLOSE_PX = 14
 
 
 class TabStrip(QTabBar):
-    """`currentChanged` and `tabMoved` as Qt tells them; `close_wanted` gives a tab's place."""
+    """`currentChanged`, by the person alone, and `tabMoved` as Qt tells them; `close_wanted` gives
+    a tab's place."""
 
     close_wanted = Signal(int)
+    numbered = Signal(int)  # Ctrl and a number: a place from 0
     menu_wanted = Signal(int, QPoint)  # a tab's place, where on the screen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -40,12 +42,16 @@ class TabStrip(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu)
+        for number in range(1, 10):
+            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self.window())
+            keys.activated.connect(partial(self.numbered.emit, number - 1))
         theme.changed.connect(self._draw)
         self.hide()
 
     def add(self, at: int) -> None:
         """One more tab, still without a name."""
-        self.insertTab(at, "")
+        with QSignalBlocker(self):
+            self.insertTab(at, "")
         button = QToolButton(self)
         button.setObjectName("close")
         button.setIcon(self._theme.icon("close", ink="faint"))
@@ -57,8 +63,14 @@ class TabStrip(QTabBar):
 
     def remove(self, at: int) -> None:
         """Takes a tab away."""
-        self.removeTab(at)
+        with QSignalBlocker(self):
+            self.removeTab(at)
         self.setVisible(self.count() > 1)
+
+    def turn_to(self, at: int) -> None:
+        """Brings a tab to the front."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(at)
 
     def name(self, at: int, words: str, *, gone: bool) -> None:
         """What a tab is called; `gone`: there is no such note any more."""

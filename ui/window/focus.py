@@ -64,8 +64,12 @@ class FocusMode(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape, when nobody inside the window had a use for it."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if self.active and pressed and event.key() == Qt.Key.Key_Escape:
+        if (
+            self.active
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+        ):
             self.leave()
             return True
         return super().eventFilter(watched, event)

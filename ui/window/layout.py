@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from ui.bridge.resting_text import Seen
 from ui.models.places import TRASH_PLACE, Place, remembered
 from ui.panels.note_list import NoteList
 from ui.panels.sidebar import Sidebar
@@ -59,25 +60,27 @@ class Layout:
             listing.choose(listing.model.rows[row])
 
     def restore_tabs(self, repositories: Sequence[Any], tabs: Tabs) -> None:
-        """The notes that were in tabs, if they are still there."""
+        """The notes that were in tabs, if they are still there, each as it was left."""
         there = {bytes(repository.id).hex(): repository for repository in repositories}
         front = self._memory.text_of("tab in front")
-        found: list[Any] = []
+        found: list[tuple[Any, Seen]] = []
         at = 0
-        for name in self._memory.text_of("tabs").split("\n"):
-            repository_id, _, key = name.partition(" ")
-            repository = there.get(repository_id)
-            note = repository.item(key) if repository is not None else None
+        for line in self._memory.text_of("tabs").split("\n"):
+            parts = line.split(" ", 5)
+            if len(parts) < 6 or not all(number.isdecimal() for number in parts[:4]):
+                continue
+            repository = there.get(parts[4])
+            note = repository.item(parts[5]) if repository is not None else None
             if note is not None and note.exists:
-                at = len(found) if name == front else at
-                found.append(note)
-        if len(found) > 1:
+                at = len(found) if _tab_name(note) == front else at
+                found.append((note, Seen(*map(int, parts[:4]))))
+        if found:
             tabs.restore(found, at)
 
     def keep_tabs(self, tabs: Tabs, note: Any | None) -> None:
-        """Remembers the tabs, and the note of the one in front."""
-        names = [_tab_name(it) for it in tabs.notes] if tabs.count > 1 else []
-        self._memory.keep("tabs", "\n".join(names))
+        """Remembers the tabs, where one was in each, and that `note` was in front."""
+        lines = [" ".join((*map(str, seen), _tab_name(it))) for it, seen in tabs.leave()]
+        self._memory.keep("tabs", "\n".join(lines))
         self._memory.keep("tab in front", _tab_name(note) if note is not None else "")
 
     def keep(self, place: Place, note_key: str) -> None:
