@@ -6,6 +6,7 @@ could be asked for on the command line as well; nothing is ever deleted. Must ne
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,7 @@ class Upkeep:
         self._workspaces = workspaces
         self._backups = backups
         self._on_problem = on_problem
-        self._compacting = False
+        self._compacting: asyncio.Task[object] | None = None  # held: a loop only looks at its tasks
 
     @property
     def daily(self) -> bool:
@@ -86,14 +87,14 @@ class Upkeep:
     @property
     def compacting(self) -> bool:
         """Whether files are being made shorter."""
-        return self._compacting
+        return self._compacting is not None
 
     async def compact(self) -> int:
         """Make every notebook's file as short as it can be without losing a change; by how many
         bytes they got shorter. One that cannot be is told of and hides no other."""
-        if self._compacting:
+        if self.compacting:
             return 0
-        self._compacting = True
+        self._compacting = asyncio.current_task()
         saved = 0
         try:
             for database in self._workspaces.databases:
@@ -106,5 +107,5 @@ class Upkeep:
                     except GoatError as error:
                         self._on_problem(str(error))
         finally:
-            self._compacting = False
+            self._compacting = None
         return saved

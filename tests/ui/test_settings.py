@@ -223,6 +223,22 @@ async def test_files_are_made_shorter(
     assert safe.saved.text() == "0.5 MB shorter"
 
 
+async def test_files_go_on_getting_shorter_when_the_settings_are_closed(
+    loop: Any, page: Callable[[type], Any], window: MainWindow, upkeep: PlayedUpkeep
+) -> None:
+    page(SafekeepingPage).compact.click()
+    await asyncio.sleep(0)
+    window.settings.open().close()
+    QApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
+    assert upkeep.shorter is not None
+    failures: list[Any] = []
+    loop.set_exception_handler(lambda _loop, context: failures.append(context))
+    upkeep.shorter.set_result(1)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert failures == []
+
+
 def test_a_window_without_upkeep_has_no_page_for_it(open_window: Callable[[], MainWindow]) -> None:
     dialog = open_window().settings.open()
     assert SafekeepingPage not in [type(page) for page in dialog.pages]

@@ -76,10 +76,14 @@ class SafekeepingPage(SettingsPage):
     def showEvent(self, event: QShowEvent) -> None:
         self.show_now()
         self._look.start()
+        if self._task is not None:
+            self._task.add_done_callback(self._on_compacted)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._look.stop()
+        if self._task is not None:  # it goes on; this page may be gone by its end
+            self._task.remove_done_callback(self._on_compacted)
         super().hideEvent(event)
 
     def show_now(self) -> None:

@@ -33,15 +33,12 @@ class Tray(QObject):
         self._preferences = preferences
         self._to_front = to_front
         self._available = available
-        self.icon = QSystemTrayIcon(application_icon(), self)
-        self.icon.setToolTip(self.tr("Goat Notes"))
+        self._icon: QSystemTrayIcon | None = None
         self.menu = QMenu()
         self.menu.addAction(self.tr("Open Goat Notes"), to_front)
         self.menu.addAction(self.tr("Quick note"), window.quick.ask)
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Quit"), window.leave)
-        self.icon.setContextMenu(self.menu)
-        self.icon.activated.connect(self._on_activated)
         self._unsubscribe = preferences.subscribe(self._follow)
         window.stays = lambda: self.shown
         window.hidden.connect(self._tell_once)
@@ -49,12 +46,25 @@ class Tray(QObject):
         self._follow()
 
     @property
+    def icon(self) -> QSystemTrayIcon:
+        """The icon; made when it is needed first, since the desktop is asked for a place then."""
+        if self._icon is None:
+            self._icon = QSystemTrayIcon(application_icon(), self)
+            self._icon.setToolTip(self.tr("Goat Notes"))
+            self._icon.setContextMenu(self.menu)
+            self._icon.activated.connect(self._on_activated)
+        return self._icon
+
+    @property
     def shown(self) -> bool:
         """Whether it is there to be clicked."""
         return self._preferences.flag(TRAY) and self._available()
 
     def _follow(self) -> None:
-        self.icon.setVisible(self.shown)
+        if self.shown:
+            self.icon.show()
+        elif self._icon is not None:
+            self._icon.hide()
         if not self.shown and self._window.isHidden():
             self._to_front()  # it could not be reached any more
 
@@ -76,5 +86,6 @@ class Tray(QObject):
 
     def _end(self) -> None:
         self._unsubscribe()
-        self.icon.hide()
+        if self._icon is not None:
+            self._icon.hide()
         self.menu.close()
