@@ -13,15 +13,12 @@ from goatcore.query import Row
 from goatcore.query.chunks import in_chunks
 from goatcore.repository.source import (
     OF_EVERY_ITEM,
-    VOLATILE,
+    SchemaSource,
     comparable,
     fields_of,
-    references_of,
-    source_name,
 )
 from goatcore.repository.version import Version
 from goatcore.schema import Registry, Schema
-from goatcore.schema.fields import MAP, SET
 
 if TYPE_CHECKING:
     from goatcore.query.changes import Read, ReadMany
@@ -29,26 +26,18 @@ if TYPE_CHECKING:
 Find = Callable[[str], Version | None]
 
 
-class PastSource:
+class PastSource(SchemaSource):
     """Versions of items of `schema`, those of `versions` that showed; `find` gives one of whatever
     schema by its key."""
 
     def __init__(
         self, schema: Schema, registry: Registry, versions: Iterable[Version], find: Find
     ) -> None:
-        self._schema = schema
-        self._registry = registry
+        super().__init__(schema, registry)
         self._coming = iter(versions)
         self._found: list[Version] = []
         self._ordinals: dict[str, int] = {}
         self._find = find
-        self.name = source_name(schema)
-        self.fields = fields_of(schema)
-        self.references = references_of(schema)
-        self.volatile = VOLATILE
-        self.collections = frozenset(
-            name for name, field in schema.fields.items() if field.kind in {SET, MAP}
-        )
 
     def covers(self, row: Row) -> bool:
         return isinstance(row, Version) and row.schema.name == self._schema.name
@@ -90,10 +79,6 @@ class PastSource:
 
     def column(self, field: str) -> ReadMany:
         return lambda ordinals: [_value(self._found[ordinal], field) for ordinal in ordinals]
-
-    def joined(self, field: str, *, reference: bool) -> bool:
-        known = references_of if reference else fields_of
-        return any(field in known(schema) for schema in self._registry)
 
     def follow(self, key: str, field: str) -> object:
         version = self._find(key)

@@ -27,7 +27,27 @@ VOLATILE: Final = frozenset({"author"})  # a member may be called otherwise then
 OF_EVERY_ITEM: Final = OF_CHANGES | {"created_ms", "key"}
 
 
-class ItemSource:
+class SchemaSource:
+    """What queries may ask of the items of one schema, whenever they are looked at."""
+
+    def __init__(self, schema: Schema, registry: Registry) -> None:
+        self._schema = schema
+        self._registry = registry
+        self.name = source_name(schema)
+        self.fields = fields_of(schema)
+        self.references = references_of(schema)
+        self.volatile = VOLATILE
+        self.collections = frozenset(
+            name for name, field in schema.fields.items() if field.kind in {SET, MAP}
+        )
+
+    def joined(self, field: str, *, reference: bool) -> bool:
+        """Whether items of any schema have a field."""
+        known = references_of if reference else fields_of
+        return any(field in known(schema) for schema in self._registry)
+
+
+class ItemSource(SchemaSource):
     """All visible items of `schema`; their ordinals are their records' numbers."""
 
     def __init__(
@@ -37,17 +57,9 @@ class ItemSource:
         registry: Registry,
         member_name: Callable[[bytes], str],
     ) -> None:
-        self._schema = schema
+        super().__init__(schema, registry)
         self._items = items
-        self._registry = registry
         self._member_name = member_name
-        self.name = source_name(schema)
-        self.fields = fields_of(schema)
-        self.references = references_of(schema)
-        self.volatile = VOLATILE
-        self.collections = frozenset(
-            name for name, field in schema.fields.items() if field.kind in {SET, MAP}
-        )
 
     def covers(self, row: Row) -> bool:
         """Whether an item is of this schema."""
@@ -117,10 +129,6 @@ class ItemSource:
         return comparable(field.kind, value)
 
     # -- other items -------------------------------------------------------------------------------
-
-    def joined(self, field: str, *, reference: bool) -> bool:
-        known = references_of if reference else fields_of
-        return any(field in known(schema) for schema in self._registry)
 
     def follow(self, key: str, field: str) -> object:
         record = self._items.find(key)

@@ -26,7 +26,8 @@ class Drawn(NamedTuple):
     """One row with its words."""
 
     lanes: LaneRow
-    lane_count: int  # of the whole graph
+    width: int  # lanes that this row needs
+    lane_count: int  # those of the whole graph
     tint: int  # of the author's colour, 1 … 6
     tints: Sequence[int]  # of all rows: a line has that of the row it comes from
     who: str
@@ -114,6 +115,7 @@ class GraphModel(QAbstractTableModel):
             what = f"{what} · {counted('{n} change', '{n} changes', knot.count)}"
         return Drawn(
             self._lanes[row],
+            1 + _width(self._lanes[row]),
             self._lane_count,
             self._tints[row],
             self._tints,

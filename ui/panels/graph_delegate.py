@@ -55,7 +55,7 @@ class GraphDelegate(QStyledItemDelegate):
         self._draw_lines(painter, rect, row, step)
         if right_to_left:
             painter.restore()
-        room = round(LANE_PX + step * (row.lane_count - 1) + LANE_PX)
+        room = round(LANE_PX + step * (row.width - 1) + LANE_PX)
         words = option.rect.adjusted(room + 4, PADDING_PX, -14, -PADDING_PX)
         if right_to_left:
             words = option.rect.adjusted(14, PADDING_PX, -room - 4, -PADDING_PX)
