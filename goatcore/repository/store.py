@@ -8,7 +8,6 @@ durable commits no more than a bounded number is kept in memory. Knows nothing o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from goatcore.clock import Stamp, stamp_ms
@@ -18,6 +17,7 @@ from goatcore.history.packing import Chain, Last, Packer, rebuilt
 from goatcore.history.runs import unpack_run
 from goatcore.ids import AuthorKey, CommitId, Digest, RepositoryId
 from goatcore.repository.admission import Admission, Gate, Refusal, Verify
+from goatcore.repository.ahead import Ahead, AheadCommits
 from goatcore.repository.commit_table import Auth as Auth
 from goatcore.repository.commit_table import CommitTable, Rows
 from goatcore.repository.compaction import Compaction
@@ -42,14 +42,6 @@ from goatcore.values import pack, unpack
 RECENT_BYTES: Final = 4 << 20  # of commits that are kept though the log has them; at most twice
 LOOSE_ASKED: Final = 64  # commits, at least, where there are as many
 COMMIT_BYTES_AROUND: Final = 700  # of a commit in memory, beyond its own bytes
-
-
-class Ahead(NamedTuple):
-    """A commit that is held and not durable yet."""
-
-    commit: Commit
-    order: int
-    position: int  # of the log, after it
 
 
 class Marks(Protocol):
@@ -92,9 +84,8 @@ class Store:
         self._durable = HeldIndex()
         self._reading = LogReading(repository, self.holds, verify)
         self._table = CommitTable()  # of all that are held; the durable ones come first
-        self._ahead: dict[CommitId, Ahead] = {}  # in order
+        self._ahead = AheadCommits()
         self._recent: Recent[CommitId, Commit] = Recent(RECENT_BYTES)
-        self._last: dict[AuthorKey, Tip] = {}  # of authors with commits ahead, on their stems
         self._synced = 0
         self._packer = Packer(repository)
         self._run: tuple[int, list[Commit]] | None = None  # the one that was used last
@@ -244,7 +235,7 @@ class Store:
         durable = self._durable
         if order < durable.count:
             return durable.id(order)
-        return next(islice(self._ahead, order - durable.count, None))
+        return self._ahead.at(order - durable.count).commit.id
 
     def time_at(self, order: int) -> Stamp:
         """The time in the header of the commit with an order number."""
@@ -255,7 +246,7 @@ class Store:
         durable = self._durable
         if order < durable.count:
             return durable.author(durable.author_of(order))
-        return self._ahead[self.id_at(order)].commit.author
+        return self._ahead.at(order - durable.count).commit.author
 
     def order_of(self, id_: CommitId) -> int:
         """The order number of a held commit."""
@@ -266,12 +257,12 @@ class Store:
 
     def last(self, author: AuthorKey) -> Tip | None:
         """An author's newest held commit."""
-        return self._last.get(author) or self._durable.last(author)
+        return self._ahead.tip(author) or self._durable.last(author)
 
     def held_tips(self) -> list[CommitId]:
         """The last commit of each held chain, durable or not."""
         tips = dict.fromkeys(tip.id for tip in self._durable.tips())
-        for ahead in self._ahead.values():
+        for ahead in self._ahead:
             if ahead.commit.prev is not None:
                 tips.pop(ahead.commit.prev, None)
             tips[ahead.commit.id] = None
@@ -287,7 +278,7 @@ class Store:
             before = index.prev(order)
             prev = None if before is None else index.id(before)
             self._until(time_ms, index.id(order), prev, table.time(order), tips, late)
-        for ahead in self._ahead.values():
+        for ahead in self._ahead:
             commit = ahead.commit
             self._until(time_ms, commit.id, commit.prev, commit.header.time, tips, late)
         return list(tips)
@@ -310,11 +301,10 @@ class Store:
 
     def ancestor(self, id_: CommitId, back: int) -> CommitId | None:
         """The `back`-th ancestor of a held commit along prev; None where there is none."""
-        while back and (ahead := self._ahead.get(id_)) is not None:
-            prev = ahead.commit.prev
-            if prev is None:
-                return None
-            id_, back = prev, back - 1
+        found = self._ahead.back(id_, back)
+        if found is None:
+            return None
+        id_, back = found
         if not back:
             return id_
         index = self._durable
@@ -327,7 +317,7 @@ class Store:
         """Every held commit, parents first."""
         for order in range(self._durable.count):
             yield self._read(order)
-        for ahead in tuple(self._ahead.values()):
+        for ahead in tuple(self._ahead):
             yield ahead.commit
 
     @property
@@ -397,10 +387,7 @@ class Store:
         for commit, (_, _, body) in zip(commits, entries, strict=True):
             order = self._note(commit, position)
             position += RECORD_HEADER_SIZE + len(body)
-            self._ahead[commit.id] = Ahead(commit, order, end)
-            last = self.last(commit.author)
-            if last is None or commit.prev == last.id:
-                self._last[commit.author] = Tip(commit.author, commit.seq, commit.id)
+            self._ahead.add(Ahead(commit, order, end), self.last(commit.author))
         assert position == end, "the log has what was written, and nothing else"
         self._group_commit.written(end)
 
@@ -435,7 +422,7 @@ class Store:
         own, marked = self._marked()
         waiting: Commit | None = None  # the last one that waits for its mark
         before, self._unmarked = self._unmarked, 0
-        for ahead in self._ahead.values():
+        for ahead in self._ahead:
             if ahead.position > self._synced or not self._auth_durable(
                 self._table.auth(ahead.order)
             ):
@@ -447,11 +434,9 @@ class Store:
             else:
                 self._unmarked += 1
         for commit in released:
-            del self._ahead[commit.id]
+            self._ahead.remove(commit)
             self._durable.add(commit.id, commit.author, commit.seq, commit.prev)
             self._recent.put(commit.id, commit, len(commit.raw) + COMMIT_BYTES_AROUND)
-        if not self._ahead:
-            self._last.clear()
         if waiting is not None and self.signing is not None:
             tip = Tip(waiting.author, waiting.seq, waiting.id)
             self.signing.marks.reach(self.repository, tip)
