@@ -284,6 +284,8 @@ def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
     rng = random.Random(seed)
     desk = Desk(editor)
     document = editor.document()
+    editor.resize(300, 80)  # a few lines, so that most texts can be scrolled
+    bar = editor.verticalScrollBar()
     counts: dict[str, int] = {}
 
     def words(most: int) -> str:
@@ -293,16 +295,29 @@ def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
         text = desk.binding.text
         return units(text[: rng.randint(0, len(text))])
 
+    def top_line() -> tuple[int, int]:
+        """Where the block at the top begins and ends, in code points."""
+        block = editor.firstVisibleBlock()
+        places = (block.position(), block.position() + block.length() - 1)
+        return desk.binding.points_at(places[0]), desk.binding.points_at(places[1])
+
     def receive() -> None:
         length = len(desk.port.value)
         position = rng.randint(0, length)
         deleted = rng.randint(0, min(5, length - position))
         inserted = words(3) if rng.random() < 0.7 else ""
+        if rng.random() < 0.5:
+            bar.setValue(rng.randint(0, bar.maximum()))
         before = desk.binding.selection
+        top, end = top_line()
         desk.port.receive(Splice(position, deleted, inserted))
         if not desk.composes:
             moved = tuple(stays(place, position, deleted, inserted) for place in before)
             assert desk.binding.selection == moved, f"seed {seed}"
+            untouched = position + deleted < top or position > end
+            if untouched and bar.value() < bar.maximum():  # else there is nothing more below
+                counts["scroll"] = counts.get("scroll", 0) + bool(top)
+                assert top_line()[0] == stays(top, position, deleted, inserted), f"seed {seed}"
 
     def block() -> None:
         cursor = QTextCursor(document)
@@ -385,6 +400,7 @@ def fuzz(editor: QPlainTextEdit, seed: int, steps: int) -> dict[str, int]:
 def test_thousands_of_random_steps_never_part(editor: QPlainTextEdit, seed: int) -> None:
     counts = fuzz(editor, seed, 2_100)
     assert set(counts) >= {"type", "block", "receive", "compose", "undo"}
+    assert counts["scroll"] > 5
 
 
 @pytest.mark.slow
