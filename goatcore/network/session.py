@@ -23,7 +23,7 @@ from goatcore.repository.store import Store
 from goatcore.sync.catalog import Catalog, Opening
 from goatcore.sync.events import Agreed, Event, KeysReceived, PeerHas, PeerLeft, Received, Stuck
 from goatcore.sync.exchange import Exchange
-from goatcore.sync.messages import Presence, decode, encode
+from goatcore.sync.messages import Hello, Presence, decode, encode
 from goatcore.sync.presence import Intake
 from goatcore.transport.link import Link
 
@@ -36,7 +36,7 @@ class _Course:
 
     __slots__ = (
         *("acknowledged", "admitting", "agreed", "arrived", "end", "exchange", "repository"),
-        *("received", "stuck", "tag", "word"),
+        *("met", "received", "stuck", "tag", "word"),
     )
 
     def __init__(
@@ -52,6 +52,7 @@ class _Course:
         self.arrived: deque[Commit] = deque()  # and not taken in yet, oldest first
         self.admitting: asyncio.Task[None] | None = None  # takes it in
         self.end: Callable[[], None] = _nothing
+        self.met = False  # the peer was told where one is, since it began
         self.word: Presence | None = None  # to be said as soon as the link takes it
 
 
@@ -301,6 +302,8 @@ class PeerSession:
             if self._listening is None:
                 self._listen()
             return
+        if isinstance(message, Hello):
+            course.met = False  # it may have forgotten what it was told
         course.exchange.receive(message, self._clock())
         self._pump()
 
@@ -358,12 +361,13 @@ class PeerSession:
             case Agreed():
                 course.stuck = None
                 self._acknowledge(course, self._own_durable_seq(course))
-                first, course.agreed = not course.agreed, True
+                course.agreed = True
                 if course.repository is None:
                     self.database.known()
                 self._settle(course)
                 self._on_change()
-                if first and course.repository is not None:
+                if not course.met and course.repository is not None:
+                    course.met = True
                     self._presence.met(self, course.repository)
             case PeerHas(tips):
                 mine = self.database.device.author

@@ -316,6 +316,7 @@ async def test_a_repository_that_is_closed_is_let_go_of(together, until):
     again = ann.network.presence(ann.database.repository(GARDEN))
     assert again is not ann.presence
     assert again.people() == []
+    await until(lambda: [one.item for one in again.people()] == [bob.note.key])
 
 
 async def test_presence_is_asked_for_in_its_own_repository(together):
