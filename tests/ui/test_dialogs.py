@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -160,6 +160,19 @@ def test_words_are_completed_while_typing() -> None:
     assert completions("7-copper-v", words) == ["7-copper-violin"]
     assert completions("7", words) == []
     assert completions("7-", words) == []
+    assert completions("7-copper", words) == []  # it is there: nothing pops up over the buttons
+
+
+def test_no_button_moves_under_the_pointer_as_computers_come_and_go(
+    join: Any, network: Any
+) -> None:
+    places = []
+    for count in (0, 1, 5, 0):
+        network.invites = [SimpleNamespace(number=number) for number in range(count)]
+        join._look_around()
+        QApplication.processEvents()
+        places.append((join.size(), join.join_button.mapTo(join, QPoint())))
+    assert places == [places[0]] * 4
 
 
 def test_who_is_nearby_is_listed_and_chosen_by_a_click(join: Any, network: Any) -> None:

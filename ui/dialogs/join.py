@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QProgressBar,
+    QStackedWidget,
     QWidget,
 )
 
@@ -31,7 +32,7 @@ from ui.theme.theme import Theme
 from ui.workspaces import Names
 
 TICK_MS = 500
-NEARBY_ROWS_MAX = 4
+NEARBY_PX = 84  # always, so that nothing moves under the pointer as computers come and go
 _CODE_LIKE = re.compile(r"\d+-?[a-z]{4,}")  # what is wrong with a code, the network says
 _ADDRESS_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -39,11 +40,12 @@ StartJoin = Callable[[str, str | None, Names | None], Any]
 
 
 def completions(typed: str, words: Sequence[str]) -> list[str]:
-    """How a code that was typed so far can go on: every word that fits after the last hyphen."""
+    """How a code that was typed so far can go on: every word that fits after the last hyphen,
+    if it is not there already."""
     head, hyphen, last = typed.lower().rpartition("-")
     if not hyphen or not last:
         return []
-    return [f"{head}-{word}" for word in words if word.startswith(last)][:8]
+    return [f"{head}-{word}" for word in words if word != last and word.startswith(last)][:8]
 
 
 def tidy_code(typed: str) -> str:
@@ -106,6 +108,7 @@ class JoinDialog(PagedDialog):
         self.nearby_list.itemActivated.connect(self._on_nearby)
         self.nearby_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.looking = label(self.tr("Looking for computers nearby…"), "soft", page)
+        self.looking.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.by_address = button(self.tr("Same network? Enter an address"), page, link=True)
         self.by_address.clicked.connect(self._on_by_address)
         self.address = QLineEdit(page)
@@ -129,7 +132,11 @@ class JoinDialog(PagedDialog):
             self.code,
         )
         page.body.addSpacing(4)
-        page.add(self.looking, self.nearby_list, self.by_address, self.address)
+        self._around = QStackedWidget(page)
+        self._around.addWidget(self.looking)
+        self._around.addWidget(self.nearby_list)
+        self._around.setFixedHeight(NEARBY_PX)
+        page.add(self._around, self.by_address, self.address)
         if self._names is not None:
             page.body.addSpacing(8)
             page.add(label(self.tr("How others will see you:"), "soft", page), self._names)
@@ -180,14 +187,7 @@ class JoinDialog(PagedDialog):
                 item = QListWidgetItem(self._theme.icon("device"), words)
                 item.setData(_ADDRESS_ROLE, invite.number)
                 listed.addItem(item)
-        nobody = listed.count() == 0
-        listed.setHidden(nobody)
-        self.looking.setVisible(nobody)
-        rows = min(max(listed.count(), 1), NEARBY_ROWS_MAX)
-        height = rows * max(listed.sizeHintForRow(0), 1) + 12
-        if listed.height() != height or listed.minimumHeight() != height:
-            listed.setFixedHeight(height)
-        self.fit()
+        self._around.setCurrentWidget(listed if listed.count() else self.looking)
 
     def _on_nearby(self, item: QListWidgetItem) -> None:
         number = f"{item.data(_ADDRESS_ROLE)}-"
@@ -196,7 +196,10 @@ class JoinDialog(PagedDialog):
         self.code.setFocus()
 
     def _on_typed(self, typed: str) -> None:
-        self._completions.setStringList(completions(typed, self._words))
+        found = completions(typed, self._words)
+        self._completions.setStringList(found)
+        if not found:
+            self.code.completer().popup().hide()
 
     def _on_by_address(self) -> None:
         self.address.show()
