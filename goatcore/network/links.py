@@ -90,6 +90,7 @@ class Links:
         self._homes: dict[tuple[WorkspaceId, AuthorKey], Target] = {}  # where it was reached before
         self._failures: dict[Target, str] = {}  # why the last dial led to no link
         self._typed: set[Target] = set()
+        self._deaf: str | None = None  # why nobody can knock here
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._invites: tuple[int, ...] = ()
@@ -114,7 +115,10 @@ class Links:
     async def start(self, port: int) -> None:
         """Listen, look around, let others find us."""
         self._running = True
-        self.port = await self._listener.start(port)
+        try:
+            self.port = await self._listener.start(port)
+        except GoatError as error:  # others are found and dialled all the same
+            self._deaf = f"{error} Others cannot reach this computer; it still looks for them."
         await self._discovery.start()
         self._announce()
 
@@ -135,8 +139,8 @@ class Links:
 
     @property
     def problem(self) -> str | None:
-        """Why nobody can be found; None where all is well."""
-        return self._discovery.problem
+        """Why nobody can be found, or reach this computer; None where all is well."""
+        return self._discovery.problem or self._deaf
 
     def sessions(self, workspace: WorkspaceId | None = None) -> list[PeerSession]:
         """The live sessions, of one workspace or of all."""
@@ -242,7 +246,7 @@ class Links:
         }
 
     def _announce(self) -> None:
-        if self._running:
+        if self._running and self.port:
             secrets = [keys.secrets[-1] for keys in self.workspaces()]
             self._discovery.announce(self.port, secrets, self._invites)
 

@@ -273,6 +273,8 @@ class Network:
         Raises `Refused` if this device may not invite."""
         if not self._running:
             raise LocalMisuse("Start the network before sharing.")
+        if not self.port:
+            raise Refused(self.problem or "Nobody can reach this computer.")
         kind = InviteKind.device if whom == "device" else InviteKind.person
         repository = database.repository(path)
         mine = repository.role

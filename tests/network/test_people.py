@@ -266,3 +266,22 @@ async def test_while_a_notebook_comes_it_is_told_how_far_it_is(tmp_path, closing
     assert counts == sorted(counts)
     assert counts[-1] <= 1_500
     assert {expected for _, expected in told} <= {0, 1_500}
+
+
+async def test_a_computer_that_may_not_listen_still_reaches_others_and_says_so(
+    pair, until, monkeypatch
+):
+    host, guest = await pair()
+    for one in (host, guest):
+        await one.offline()
+    await host.online()
+
+    def refuse(_port, _interfaces):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("goatcore.transport.listener._bind", refuse)
+    await guest.online()
+    assert guest.network.problem.startswith("This computer does not let Goat Notes listen on port")
+    await until(lambda: guest.other().connected)
+    with pytest.raises(Refused, match="Others cannot reach this computer"):
+        guest.network.share(guest.database, GARDEN, whom="device")

@@ -166,3 +166,27 @@ def test_a_network_without_multicast_is_told_where_people_are_looked_for(
     )
     network.tell()
     assert window.desk.light.words == "Needs attention: This computer is in no network."
+
+
+def test_a_damaged_file_is_told_when_the_window_opens(
+    workspaces: Any, clock: Any, open_window: Any, tmp_path: Path
+) -> None:
+    own = workspaces.databases.pop()
+    garden = notebooks.create(own, "Garden")
+    for number in range(40):
+        notes.create(garden, f"Note {number}", body="Sow " * 50, now_ms=clock() + number)
+    own.flush_now()
+    own.close()
+    log = tmp_path / "own" / f"{garden.id.hex()}.goat"
+    data = bytearray(log.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 64] = bytes(64)
+    log.write_bytes(bytes(data))
+    for index in log.parent.glob("*.index"):
+        index.unlink()
+    workspaces.databases.append(workspaces.make("own"))
+    window: MainWindow = open_window()
+    assert window.banner.isVisible()
+    assert "damaged" in window.banner.words
+    assert window.banner.button.text() == "Export…"
+    assert len(window.list.model.rows) > 0  # what can be read is there
