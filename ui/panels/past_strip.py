@@ -24,6 +24,7 @@ from ui.language import digits
 from ui.theme.theme import Theme
 
 STEP_MS = 700  # of the film
+BESIDES_PX = 120  # margins, gaps and the edges of a button
 WIDE_PX = 520  # less: shorter words, and no room for two texts
 
 
@@ -174,11 +175,20 @@ class PastStrip(QFrame):
             inside.addLayout(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = self.width() >= self._theme.type.zoom * WIDE_PX
-        self.restore.setText(self.tr("Restore this version") if wide else self.tr("Restore"))
+        whole, short = self.tr("Restore this version"), self.tr("Restore", "short")
+        choices = (self.changes, self.beside, self.graph)
+        wide = self.width() >= max(self._theme.type.zoom * WIDE_PX, self._needed(whole, choices))
+        fits = self.width() >= self._needed(short, (self.changes, self.graph))
+        self.restore.setText(whole if wide else short)
+        self.graph.setVisible(fits or self.graph.isChecked())
         self.beside.setVisible(wide or self.beside.isChecked())
         self.passage.setText(self.tr("Bring this back") if wide else self.tr("Bring back"))
         super().resizeEvent(event)
+
+    def _needed(self, words: str, choices: tuple[QToolButton, ...]) -> int:
+        """How much room these choices need beside a button with these words."""
+        letters = self.restore.fontMetrics().horizontalAdvance(words)
+        return sum(it.sizeHint().width() for it in choices) + letters + BESIDES_PX
 
     def _draw(self) -> None:
         self.play.setIcon(self._theme.icon("play"))
