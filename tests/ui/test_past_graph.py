@@ -110,6 +110,27 @@ def test_a_change_that_arrives_leaves_the_chosen_one(
     assert window.desk.past.texts.after.toPlainText() == "In winter: Two rows."
 
 
+def test_a_branch_that_is_not_merged_is_there_to_be_read(
+    note: Any, window: MainWindow, clock: Any, qtbot: Any
+) -> None:
+    clock.now_ms += HOUR
+    branch = note.branch("Spring plan")
+    branch.item(note.key).body.splice(0, 0, "In spring: ")
+    branch.record_drafts()
+    window.commands.run("history_graph")
+    graph, past = window.desk.past.graph, window.desk.past
+    drawn = rows(graph)
+    assert (drawn[0].what, drawn[0].label, len(drawn)) == ("+11 letters", "Spring plan", 6)
+    QTest.keyClick(graph, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert past.texts.after.toPlainText() == "In spring: In winter: Three rows."
+    assert not past.strip.restore.isEnabled()  # that is what merging is for
+    clock.now_ms += HOUR
+    note.title = "Rye"
+    note.repository.record_drafts()
+    qtbot.waitUntil(lambda: graph.graph.rowCount() == 7)
+    assert past.texts.after.toPlainText() == "In spring: In winter: Three rows."
+
+
 def test_the_graph_goes_with_its_note(graph: Any, window: MainWindow, note: Any) -> None:
     window.desk.leave_past()
     assert graph.graph.rowCount() == 0

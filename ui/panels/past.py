@@ -147,7 +147,7 @@ class PastPanel(QWidget):
         note = self._note
         if note is None:
             return
-        knot = None if self._knot is None else self._history.timeline.entries[self._knot.last]
+        commit = None if self._knot is None else self.graph.commit(self._knot)
         self._history = note.history
         marks = self._history.marks()
         changes = [(mark.author, mark.time) for mark in marks]
@@ -155,11 +155,10 @@ class PastPanel(QWidget):
         self.strip.set_moments(len(self._moments))
         self.search.look_through(len(self._moments), self._text_after)
         if not self.graph.isHidden():
-            self.graph.show_history(self._history, marks)
-            entries = self._history.timeline.entries
-            last = self._moments[self.strip.slider.value()].last
-            self.graph.choose(last if knot is None else entries.index(knot))
-            self._knot = None if knot is None else self.graph.knot
+            self.graph.show_history(note, self._history, marks)
+            self._knot = None if commit is None else self.graph.choose_commit(commit)
+            if self._knot is None:
+                self.graph.choose(self._moments[self.strip.slider.value()].last)
         self._show()
 
     def _text_after(self, number: int) -> str:
@@ -214,7 +213,7 @@ class PastPanel(QWidget):
             self.failed.emit(told_by(error))
             self._show_pieces([], alone=True)
         now = version == self._history[-1]
-        writable = bool(self._note.repository.writable)
+        writable = bool(self._note.repository.writable) and version.item is self._note
         self.strip.restore.setEnabled(writable and not now)
         returns = writable and bool(self._note.exists)
         self.texts.let_return(before=returns and before is not None, after=returns and not now)
