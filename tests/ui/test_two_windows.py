@@ -106,7 +106,7 @@ async def test_two_people_write_into_one_note(loop: Loop, theme: Theme, tmp_path
         share.accept()
 
         await until(lambda: guest.window.desk.note is not None)
-        assert guest.window.place.name == "Garden"
+        await until(lambda: guest.window.place.name == "Garden")
         assert guest.window.desk.title.title == "Oats"
         await until(lambda: guest.window.desk.editor.toPlainText() == "Buy oats.")
 
