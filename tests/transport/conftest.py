@@ -106,7 +106,7 @@ def run() -> Callable[[Coroutine[Any, Any, None]], None]:
         async def limited() -> None:
             loop = asyncio.get_running_loop()
             loop.set_exception_handler(lambda _, context: errors.append(context))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await main
 
         asyncio.run(limited())

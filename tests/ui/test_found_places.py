@@ -61,7 +61,7 @@ def has_tags(window: MainWindow, *wanted: tuple[str, int]) -> Callable[[], bool]
 
 async def until(condition: Callable[[], object]) -> None:
     """Waits for what the index's thread brings."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 
