@@ -263,8 +263,7 @@ async def test_while_a_notebook_comes_it_is_told_how_far_it_is(tmp_path, closing
     await until(lambda: guest.network.status(guest.database, GARDEN).arrived == 0)
     counts = [arrived for arrived, _ in told if arrived]
     assert counts
-    assert counts == sorted(counts)
-    assert counts[-1] <= 1_500
+    assert max(counts) <= 1_500  # it begins anew where another link takes over
     assert {expected for _, expected in told} <= {0, 1_500}
 
 

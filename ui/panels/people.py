@@ -77,7 +77,7 @@ class PeoplePanel(QWidget):
         self.join_button = button(self.tr("Join a notebook…"), self)
         self.join_button.clicked.connect(self.join_wanted)
         self._note = label(
-            self.tr("Nobody can be removed from a notebook yet. Ask before you invite."),
+            self.tr("Nobody can be removed from a notebook yet, so invite with care."),
             "small",
             self,
         )
@@ -232,7 +232,7 @@ class PeoplePanel(QWidget):
         name = ElidedLabel(device.name, "plain", part)
         words.addWidget(name)
         stands = " · ".join(filter(None, (device.seen, device.held)))
-        standing = ElidedLabel(stands, "small", part)
+        standing = label(stands, "small", part)
         words.addWidget(standing)
         for each in (name, standing):
             each.setToolTip(plain_tip(f"{each.text()}\n{device.detail}"))

@@ -10,7 +10,8 @@ from typing import Any
 from ui.language import tr
 from ui.models.names import shown_name
 from ui.models.places import Place
-from ui.models.sync_words import coming_words, named, sync_words
+from ui.models.places_model import Notebook
+from ui.models.sync_words import SyncWords, coming_words, named, sync_words
 from ui.panels.desk import Desk
 from ui.panels.sidebar import Sidebar
 from ui.window.shelf import Shelf
@@ -32,17 +33,27 @@ class SyncDisplay:
         told = (self._shelf.place_of(note) if note is not None else None) or place
         details = self._connected() if self._network is not None else ""
         self._desk.light.say(sync_words(self._status(told), self._shelf.others(told)), details)
-        self._sidebar.show_lights(
-            {
-                (one.workspace, one.path): sync_words(self._status(one), one.shared_with)
-                for one in self._shelf.places
-                if one.is_notebook and not one.key
-            }
-        )
+        self._sidebar.show_lights(self._lights())
         self.coming = coming_words(self._status(place)) if place.is_notebook else ""
         others = self._shelf.others(place)
         shared = tr("Shared with {}").format(named(others)) if others else ""
         self._sidebar.say_sharing(self.coming or shared or tr("Not shared with anybody"))
+
+    def _lights(self) -> dict[Notebook, SyncWords]:
+        """Of every notebook; those that nobody else has say what their workspace says."""
+        lights: dict[Notebook, SyncWords] = {}
+        alone: dict[bytes, SyncWords] = {}
+        for place in self._shelf.places:
+            if not place.is_notebook or place.key:
+                continue
+            if place.shared_with:
+                words = sync_words(self._status(place), place.shared_with)
+            else:
+                if place.workspace not in alone:
+                    alone[place.workspace] = sync_words(self._status(place), ())
+                words = alone[place.workspace]
+            lights[place.workspace, place.path] = words
+        return lights
 
     def _status(self, place: Place) -> Any | None:
         if self._network is None:
