@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import string
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +29,7 @@ from ui.models.sync_words import sync_words
 from ui.reading.help_pages import help_pages
 from ui.window.main_window import MainWindow
 
+ROOT = Path(__file__).resolve().parents[2]
 DAY_MS = 86_400_000
 
 
@@ -44,7 +48,30 @@ def german(qapp: QApplication) -> Iterator[None]:
     speak(ENGLISH)
 
 
+@pytest.fixture(scope="module")
+def tool() -> Any:
+    spec = importlib.util.spec_from_file_location(
+        "translations", ROOT / "packaging" / "translations.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 # -- the sentences ---------------------------------------------------------------------------------
+
+
+def test_every_sentence_is_translated_with_all_its_forms(tool: Any) -> None:
+    known = read_language("de").sentences
+    missing = [
+        sentence.words
+        for sentence in tool.sentences()
+        if len(known.get((sentence.meaning, sentence.words), ())) != (2 if sentence.many else 1)
+    ]
+    assert missing == [], "run packaging/translations.py, and translate them in de.po"
 
 
 def places(words: str) -> list[str]:
@@ -69,6 +96,20 @@ def test_translations_keep_the_ends_and_the_sentences_of_the_house() -> None:
             assert form.endswith("…") == words.endswith("…"), form
             assert not re.search(r"\b(Sie haben|Ihre[nrms]?|Ihnen)\b", form), form
             assert '"' not in form or '"' in words, form
+
+
+def test_letters_for_the_keyboard_are_there_and_told_apart() -> None:
+    german_of = {words: forms[0] for (_, words), forms in read_language("de").sentences.items()}
+    for menu, commands in MENUS.items():
+        letters = [
+            german_of[command.words].partition("&")[2][:1].casefold()
+            for command in commands
+            if "&" in command.words
+        ]
+        assert all(letters), menu
+        assert len(set(letters)) == len(letters), (menu, sorted(letters))
+    tops = [german_of[menu].partition("&")[2][:1].casefold() for menu in MENUS]
+    assert len(set(tops)) == len(tops), tops
 
 
 # -- what is said ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ui.bridge.item_text import ItemText
 from ui.bridge.text_binding import RemoteSplice, TextPort, TextRefused, Unsubscribe
+from ui.language import tr
 
 LETTERS_MAX: Final = 5_000_000  # that are laid out: a million takes a third of a second
 BEGINNING_LETTERS: Final = 100_000
@@ -28,7 +29,7 @@ class Beginning:
         return str(text[: text.rfind("\n") + 1] or text)
 
     def splice(self, position: int, deleted: int, inserted: str) -> None:
-        raise TextRefused("This note is too long to write in.")
+        raise TextRefused(tr("This note is too long to write in."))
 
     def subscribe(self, callback: Callable[[Sequence[RemoteSplice] | None], None]) -> Unsubscribe:
         def on_change(change: Any) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from ui.bridge.edits import from_ranges
 from ui.editing.habits import Habits, is_prose
 from ui.editing.line_edits import line_end, line_start
+from ui.language import digits
 from ui.markup.page import Converted, TooLong, markdown_of
 from ui.widgets.text_editor import TextEditor
 
@@ -104,4 +105,4 @@ def too_long_words(letters: int) -> str:
         "pasting",
         "This is too long to paste: {} letters. At most {} can come at once. "
         "Paste it in parts, into several notes.",
-    ).format(f"{letters:,}", f"{LETTERS_MAX:,}")
+    ).format(digits(letters), digits(LETTERS_MAX))

@@ -18,6 +18,7 @@ from ui.bridge.resting_text import RestingText
 from ui.bridge.text_binding import TextBinding
 from ui.editing.returning import bring_back
 from ui.engine_words import told_by
+from ui.language import digits
 from ui.operations import notes
 from ui.widgets.banner import Banner
 from ui.widgets.text_editor import TextEditor
@@ -159,7 +160,7 @@ class OpenNote(QObject):
                 self.tr(
                     "This note is too long to write in: {} letters. Its beginning is shown; the "
                     "search finds all of it."
-                ).format(f"{len(note.body):,}")
+                ).format(digits(len(note.body)))
             )
         else:
             self.notice.hide()
