@@ -167,6 +167,8 @@ class Presence:
             self._later(due_ms - now_ms, self._go)
             return
         self._pace.said(now_ms)
+        if not exact:  # once more when it is recorded
+            self._pace.wanted, self._asked_ms = True, now_ms
         is_old = where.item is not None and now_ms - self._said_ms >= AGAIN_MS
         if where != self._said or is_old:
             self._said, self._said_ms = where, now_ms

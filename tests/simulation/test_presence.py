@@ -137,3 +137,19 @@ def test_who_was_silent_and_moves_to_where_they_were_is_seen_again(simulate):
         assert seen(b) == {"a": (1, 1)}
 
     simulate(1, story)
+
+
+def test_what_is_recorded_late_is_told_exactly_in_the_end(simulate):
+    async def story(cluster):
+        a, b, _ = cluster.nodes
+        cluster.connect(a, b)
+        await asyncio.sleep(3)
+        editor = Editor(a)
+        assert not a.home.shared  # so typing is recorded after a second
+        editor.type("Oats")
+        await asyncio.sleep(0.8)
+        assert seen(b) == {"a": (0, 0)}  # before the letters that nobody has yet
+        await asyncio.sleep(3)
+        assert seen(b) == {"a": (4, 4)}
+
+    simulate(1, story)
