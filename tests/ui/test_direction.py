@@ -20,10 +20,14 @@ HEBREW, ARABIC = "שלום עולם", "مرحبا بالعالم"
 
 
 @pytest.fixture
-def mirrored(qapp: QApplication) -> Iterator[None]:
-    qapp.setLayoutDirection(RIGHT_TO_LEFT)
+def unmirrored_again(qapp: QApplication) -> Iterator[None]:
     yield
     qapp.setLayoutDirection(LEFT_TO_RIGHT)
+
+
+@pytest.fixture
+def mirrored(qapp: QApplication, unmirrored_again: None) -> None:
+    qapp.setLayoutDirection(RIGHT_TO_LEFT)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +127,27 @@ def test_a_mirrored_window_opens_and_closes_places_where_their_mark_is(
     )
     assert not view.isExpanded(index)
     assert window.sidebar.mapToGlobal(QPoint()).x() > window.desk.mapToGlobal(QPoint()).x()
+
+
+def ink_of(window: MainWindow, number: int) -> tuple[int, int]:
+    """From where to where something is painted in a row of the sidebar."""
+    view = window.sidebar.view
+    row = view.visualRect(view.model().index(number, 0))
+    image = view.viewport().grab(row).toImage()
+    paper = image.pixel(1, 1)
+    inked = [
+        x
+        for x in range(image.width())
+        if any(image.pixel(x, y) != paper for y in range(image.height()))
+    ]
+    return inked[0], image.width() - 1 - inked[-1]
+
+
+@pytest.mark.usefixtures("unmirrored_again")
+def test_a_row_of_a_mirrored_window_is_painted_from_the_other_side(
+    qapp: QApplication, open_window: Callable[[], MainWindow]
+) -> None:
+    plain = ink_of(open_window(), 1)
+    qapp.setLayoutDirection(RIGHT_TO_LEFT)
+    mirrored = ink_of(open_window(), 1)
+    assert mirrored == pytest.approx((plain[1], plain[0]), abs=3)

@@ -5,7 +5,7 @@ Owns the translators that are installed. Loaded only when the program does not s
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ui.language import Language, tr
@@ -35,4 +35,5 @@ def install(application: QApplication, language: Language) -> None:
     application.installTranslator(Sentences(application))
     locale = QLocale(language.code)
     QLocale.setDefault(locale)
-    application.setLayoutDirection(locale.textDirection())
+    if locale.textDirection() == Qt.LayoutDirection.RightToLeft:
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

@@ -109,8 +109,7 @@ class GraphDelegate(QStyledItemDelegate):
         small = painter.fontMetrics()
         painter.setPen(colour("faint"))
         right_to_left = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        trailing = Qt.AlignmentFlag.AlignLeft if right_to_left else Qt.AlignmentFlag.AlignRight
-        leading = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
+        trailing, leading = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft  # Qt mirrors
         strong = QFontMetrics(kinds.strong)
         top = QRect(rect.left(), rect.top(), rect.width(), strong.height())
         painter.drawText(top, int(trailing | Qt.AlignmentFlag.AlignVCenter), row.when)

@@ -115,7 +115,7 @@ class PlaceDelegate(QStyledItemDelegate):
         text = painter.fontMetrics().elidedText(
             place.name, Qt.TextElideMode.ElideRight, right - left
         )
-        line = QRect(left, rect.top(), right - left, rect.height())
+        line = mirror.rect(left, rect.top(), right - left, rect.height())
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(line.adjusted(0, 0, 0, -BESIDE_PX if place.beside else 0), align, text)
         if place.beside:
