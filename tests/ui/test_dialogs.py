@@ -213,10 +213,14 @@ def test_the_way_is_told_step_by_step(
     assert join.state_words.text() == "Receiving notes: 412 of 1,180 changes"
     assert (join.bar.value(), join.bar.maximum()) == (412, 1180)
     database = workspaces.make("the neighbour’s")
-    notebooks.create(database, "Beach")
+    beach = notebooks.create(database, "")
     joining.become("done", database=database)
     assert not join.isVisible()
     assert workspaces.databases[-1] is database
+    assert window.place.name == "Notebook"
+    assert "is here now" not in window.toast.words
+    notebooks.rename(beach, "Beach")
+    QApplication.processEvents()
     assert window.place.name == "Beach"
     assert window.toast.words == "“Beach” is here now"
     assert not joining.cancelled

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from ui.language import tr
 from ui.models.places import SEARCH_PLACE, Place
+from ui.operations.notebooks import UNNAMED
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -21,6 +23,8 @@ class ChosenPlace(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._joined: bytes | None = None  # a workspace whose name has not come yet
+        window.shelf.changed.connect(self._greet)
 
     @property
     def _place(self) -> Place:
@@ -105,8 +109,18 @@ class ChosenPlace(QObject):
         return notebooks[0] if len(notebooks) == 1 else None
 
     def show_joined(self, database: Any) -> None:
-        """Goes to a notebook that was joined just now."""
-        found = [place for place in self._window.shelf.places if place.workspace == database.id]
+        """Goes to a notebook that was joined just now, and says so once its name has come."""
+        self._joined = database.id
+        found = self._places_joined()
         if found:
             self._window.sidebar.choose(found[0])
+        self._greet()
+
+    def _places_joined(self) -> list[Place]:
+        return [it for it in self._window.shelf.places if it.workspace == self._joined]
+
+    def _greet(self) -> None:
+        found = self._places_joined()
+        if found and found[0].name != tr(UNNAMED):
+            self._joined = None
             self._window.toast.tell(self.tr("“{}” is here now").format(found[0].name))
