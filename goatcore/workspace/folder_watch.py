@@ -12,7 +12,6 @@ from typing import Final
 
 from goatcore.scheduling import Scheduler
 from goatcore.storage.disk import Disk
-from goatcore.trust.keystore import KEYS_NAME
 from goatcore.workspace.problems import Problems
 
 LOOK_MS: Final = 1_000
@@ -23,10 +22,11 @@ GONE: Final = (
 
 
 class FolderWatch:
-    """Watches the folder of one workspace from `begin` to `close`."""
+    """Watches the folder of one workspace from `begin` to `close`: `file` is one that is always
+    in it."""
 
-    def __init__(self, folder: Path, disk: Disk, scheduler: Scheduler, problems: Problems) -> None:
-        self._folder = folder
+    def __init__(self, file: Path, disk: Disk, scheduler: Scheduler, problems: Problems) -> None:
+        self._file = file
         self._disk = disk
         self._scheduler = scheduler
         self._problems = problems
@@ -44,9 +44,9 @@ class FolderWatch:
 
     def _look(self) -> None:
         try:
-            self._disk.open(self._folder / KEYS_NAME).close()
+            self._disk.open(self._file).close()
         except OSError:
-            self._problems.folder_vanished(GONE.format(self._folder))
+            self._problems.folder_vanished(GONE.format(self._file.parent))
         else:
             self._problems.folder_returned()
         self.begin()

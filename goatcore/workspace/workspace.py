@@ -23,6 +23,7 @@ from goatcore.repository.repository import Repository
 from goatcore.repository.store import Auth
 from goatcore.scheduling import Scheduler
 from goatcore.storage.disk import Disk
+from goatcore.storage.file_log import log_path
 from goatcore.storage.lock import FolderLock
 from goatcore.trust.signing import Signer
 from goatcore.workspace.compactions import Compactions
@@ -101,7 +102,8 @@ class Workspace:
         problems.tell_of_lost(members.store)
         if not lock.writable:
             problems.say(ONLY_READ)
-        self._folder_watch = FolderWatch(folder, disk, scheduler, problems)
+        always_there = log_path(folder, keys.repository_id(MEMBERS_PATH))
+        self._folder_watch = FolderWatch(always_there, disk, scheduler, problems)
         self._folder_watch.begin()
         self.device.enter(opened)
         members.subscribe(self._members_changed)
