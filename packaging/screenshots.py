@@ -271,6 +271,10 @@ def take(application: QApplication, theme: Theme, folder: Path, scratch: Path) -
     window.sidebar.choose(garden)
     window.list.choose_first()
     window.desk.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    window.commands.run("search")
+    window.searching.panel.line.setText("garden")
+    picture(window)  # takes in the notes, and so their tags
+    window.searching.panel.leave()
     save("window", picture(window))
     take_tabs(window, save)
     take_finding(window, save)
