@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ui.models.deleted_rows import DeletedRows
-from ui.models.places import TRASH_PLACE
+from ui.models.places import TODAY_PLACE, TRASH_PLACE
 from ui.operations import notebooks, notes
 from ui.operations.schemas import NOTE
 from ui.panels.notes_view import NOTES_TYPE
+from ui.window.flow import empty_words
 from ui.window.main_window import MainWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -101,6 +102,21 @@ def test_notes_are_dropped_on_notebooks_and_on_the_trash(
     assert drop(window, "Trash")
     assert not beans.exists
     assert not window.sidebar.view.dropping.isValid()
+
+
+def test_every_empty_place_offers_one_thing(garden: Any, window: MainWindow) -> None:
+    item = window.verbs.keep_search("has:unicorn")
+    assert item is not None
+    window.shelf.refresh()
+    search = next(place for place in window.shelf.searches if place.key == item.key)
+    window.flow.choose_place(search)
+    assert window.list.empty.isVisible()
+    assert window.list.empty.button.text() == "Show all notes"
+    window.list.empty.button.click()
+    assert window.place.kind == "all"
+    for place in (*window.shelf.places, search, TODAY_PLACE, TRASH_PLACE):
+        assert empty_words(place)[3]
+        assert empty_words(place._replace(writable=False))[3]
 
 
 def test_the_trash_lists_what_was_deleted_and_gives_it_back(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from ui.dialogs.purge import ask_purge
 from ui.language import tr
 from ui.models.note_words import title_words
-from ui.models.places import TRASH, Place
+from ui.models.places import FOUND, TRASH, Place
 from ui.operations.daily import TEMPLATE, is_template
 from ui.operations.notes import shown_title
 from ui.operations.schemas import NOTE
@@ -161,8 +161,9 @@ class ChosenNotes:
                 self._flow.open(self.only)
 
     def start(self) -> None:
-        """What an empty place offers: a first note; in the empty trash, all notes."""
-        if self._flow.place.kind == TRASH:
+        """What an empty place offers: a first note; where one cannot write, all notes."""
+        place = self._flow.place
+        if place.kind in (TRASH, *FOUND) or not place.writable:
             self._sidebar.choose(self._shelf.places[0])
         else:
             self.new()

@@ -283,16 +283,18 @@ def midnight_ms(now_ms: int) -> int:
 def empty_words(place: Place) -> tuple[str, str, str, str]:
     """What stands in a place without notes: an icon, a heading, a sentence, the one action."""
     empty, write = tr("An empty notebook"), tr("Write your first note")
+    show_all = tr("Show all notes")
     if place.kind == TRASH:
         waits = tr("Notes that you delete wait here.")
-        return "trash", tr("The trash is empty"), waits, tr("Show all notes")
+        return "trash", tr("The trash is empty"), waits, show_all
     if place.kind == TODAY:
         today = tr("Notes that you edit today are here.")
         return "today", tr("Nothing today yet"), today, tr("Write a note")
     if place.kind in FOUND:
-        return "search", tr("Nothing is found"), tr("Notes come and go here by themselves."), ""
+        comes = tr("Notes come and go here by themselves.")
+        return "search", tr("Nothing is found"), comes, show_all
     if place.kind == ALL:
         return "all-notes", tr("No notes yet"), tr("What is on your mind?"), write
     if place.writable:
         return "notebook", empty, "", write
-    return "notebook", empty, tr("Notes will show up here."), ""
+    return "notebook", empty, tr("Notes will show up here."), show_all
